@@ -1,0 +1,43 @@
+"""Why an operation that AWS has is not offered here: the one place that says so, by service and name."""
+
+from __future__ import annotations
+
+REASONS = (
+    ("iam:*MFADevice*", "MFA devices are not kept; MFA parameters are refused as for an unknown device"),
+    ("iam:*LoginProfile", "there is no console, so there are no passwords"),
+    ("iam:ChangePassword", "there is no console, so there are no passwords"),
+    ("iam:*AccountPasswordPolicy", "there is no console, so there are no passwords"),
+    ("iam:*AccountAlias*", "aliases name a console's sign-in page"),
+    ("iam:*InstanceProfile*", "there are no instances to hand a role to"),
+    ("iam:*SAMLProvider*", "identity providers are not kept"),
+    ("iam:*OpenIDConnectProvider*", "identity providers are not kept"),
+    ("iam:*ServerCertificate*", "certificates are not kept"),
+    ("iam:*SigningCertificate*", "certificates are not kept"),
+    ("iam:*SSHPublicKey*", "they serve CodeCommit, which is not here"),
+    ("iam:*ServiceSpecificCredential*", "they serve AWS services that are not here"),
+    ("iam:*ServiceLinkedRole*", "no AWS service is here to be linked to"),
+    ("iam:*CredentialReport", "reports are not made"),
+    ("iam:*ServiceLastAccessed*", "reports are not made; the journal holds every request"),
+    ("iam:*OrganizationsAccessReport", "reports are not made"),
+    ("iam:ListPoliciesGrantingServiceAccess", "reports are not made"),
+    ("iam:GetAccountAuthorizationDetails", "the account is read entity by entity"),
+    ("iam:GetAccountSummary", "the account is read entity by entity"),
+    ("iam:*AccountProperties", "an account has no properties here"),
+    ("iam:Simulate*Policy", "`watchword policy evaluate` answers the same question"),
+    ("iam:GetContextKeysFor*", "`watchword policy evaluate` takes any context key"),
+    ("iam:*DelegationRequest*", "delegation to AWS partners has no meaning here"),
+    ("iam:SendDelegationToken", "delegation to AWS partners has no meaning here"),
+    ("iam:GetHumanReadableSummary", "it belongs to delegation requests"),
+    ("iam:AcquireRole", "role templates are not kept"),
+    ("iam:GetRoleTemplateVersion", "role templates are not kept"),
+    ("iam:*OrganizationsRoot*", "organizations are not kept"),
+    ("iam:ListOrganizationsFeatures", "organizations are not kept"),
+    ("iam:*OutboundWebIdentityFederation*", "web identity tokens are not issued"),
+    ("iam:SetSecurityTokenServicePreferences", "there is one kind of session token"),
+    ("sts:AssumeRoleWithSAML", "identity providers are not kept"),
+    ("sts:AssumeRoleWithWebIdentity", "identity providers are not kept"),
+    ("sts:AssumeRoot", "organizations are not kept"),
+    ("sts:GetDelegatedAccessToken", "delegation to AWS partners has no meaning here"),
+    ("sts:GetWebIdentityToken", "web identity tokens are not issued"),
+)
+"""Patterns as of a shell, and the reason. The first that fits counts; one that fits nothing is a fault."""
