@@ -1,0 +1,142 @@
+"""The condition context of a request: each key's value, worked out only when a policy asks for it.
+
+A key that is not in the tables is absent, as AWS has it; what absence means is the policy language's business.
+Source: IAM User Guide, "AWS global condition context keys", "IAM and AWS STS condition context keys".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from watchword.domain.clock import iso8601
+from watchword.domain.principal import PrincipalType
+from watchword.services.operation import Asking, ContextValue, Operation, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What the connection itself tells of a request."""
+
+    source_ip: str
+    user_agent: str | None
+    secure: bool
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """Looks up a context key by its lower-case name: a text, a tuple where the key has many values, or None."""
+
+    connection: Connection
+    asking: Asking
+    operation: Operation
+    target: Target
+    principal_tags: Mapping[str, str]
+
+    def __call__(self, key: str) -> ContextValue:
+        found = GLOBAL_KEYS.get(key)
+        if found is not None:
+            return found(self)
+        name, slash, tag = key.partition("/")
+        if slash:
+            tags = TAG_KEYS.get(name)
+            return _tag(tags(self), tag) if tags else None
+        return self._service_key(key)
+
+    def _service_key(self, key: str) -> ContextValue:
+        for name, parameter in self.operation.keys.items():
+            if name.lower() == key:
+                return _as_context(self.asking.parameters.get(parameter))
+        return self.target.keys().get(key)
+
+    def request_tags(self) -> dict[str, str]:
+        """Give the tags passed in the request."""
+        return {tag["Key"]: tag.get("Value", "") for tag in self.asking.parameters.get("tags") or ()}
+
+
+def _as_context(value: Any) -> ContextValue:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return tuple(str(one) for one in value)
+    return str(value)
+
+
+def _tag(tags: Mapping[str, str], name: str) -> str | None:
+    """Find a tag by its name without regard to case."""
+    found = tags.get(name)
+    if found is not None:
+        return found
+    return next((value for key, value in tags.items() if key.lower() == name), None)
+
+
+def _user_name(context: RequestContext) -> str | None:
+    principal = context.asking.caller.principal
+    return principal.name if principal.type is PrincipalType.USER else None
+
+
+def _principal_arn(context: RequestContext) -> str | None:
+    """A role session's is the role's ARN; every other principal's is its own."""
+    principal = context.asking.caller.principal
+    return (principal.issuer_arn if principal.type is PrincipalType.ASSUMED_ROLE else principal.arn) or None
+
+
+def _token_issue_time(context: RequestContext) -> str | None:
+    session = context.asking.caller.session
+    return iso8601(session.issued_at) if session else None
+
+
+def _mfa_present(context: RequestContext) -> str | None:
+    """Absent with long-term keys: the idiom `BoolIfExists … false` builds on that."""
+    session = context.asking.caller.session
+    if session is None:
+        return None
+    return "true" if session.mfa_at else "false"
+
+
+def _mfa_age(context: RequestContext) -> str | None:
+    session = context.asking.caller.session
+    return str(int(context.asking.now) - session.mfa_at) if session and session.mfa_at else None
+
+
+def _source_identity(context: RequestContext) -> str | None:
+    session = context.asking.caller.session
+    return (session.source_identity or None) if session else None
+
+
+def _tag_keys(context: RequestContext) -> tuple[str, ...] | None:
+    named = context.asking.parameters.get("tag_keys")
+    return tuple(named or context.request_tags()) or None
+
+
+GLOBAL_KEYS: dict[str, Callable[[RequestContext], ContextValue]] = {
+    "aws:currenttime": lambda context: iso8601(context.asking.now),
+    "aws:epochtime": lambda context: str(int(context.asking.now)),
+    "aws:multifactorauthage": _mfa_age,
+    "aws:multifactorauthpresent": _mfa_present,
+    "aws:principalaccount": lambda context: context.asking.caller.account or None,
+    "aws:principalarn": _principal_arn,
+    "aws:principaltype": lambda context: context.asking.caller.principal.type.value,
+    "aws:requestedregion": lambda context: context.connection.region or None,
+    "aws:resourceaccount": lambda context: context.target.account or None,
+    "aws:securetransport": lambda context: "true" if context.connection.secure else "false",
+    "aws:sourceidentity": _source_identity,
+    "aws:sourceip": lambda context: context.connection.source_ip or None,
+    "aws:tagkeys": _tag_keys,
+    "aws:tokenissuetime": _token_issue_time,
+    "aws:useragent": lambda context: context.connection.user_agent,
+    "aws:userid": lambda context: context.asking.caller.principal.user_id,
+    "aws:username": _user_name,
+    "aws:viaawsservice": lambda _: "false",
+}
+
+TAG_KEYS: dict[str, Callable[[RequestContext], Mapping[str, str]]] = {
+    "aws:principaltag": lambda context: context.principal_tags,
+    "aws:requesttag": RequestContext.request_tags,
+    "aws:resourcetag": lambda context: context.target.tags(),
+    "iam:resourcetag": lambda context: context.target.tags(),
+}

@@ -1,0 +1,104 @@
+"""The record of one request: what the journal keeps of it. Only what an operation declares is kept, never a secret.
+
+Source: CloudTrail User Guide, "CloudTrail record contents", "userIdentity element".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from watchword.crypto.tokens import Session
+from watchword.domain.refusal import Refusal
+from watchword.edge.exchange import Exchange
+from watchword.services.operation import Operation, Reply, Way
+from watchword.store.journal import Entry, SessionContext, Use
+
+LONGEST_TEXT = 2_048
+"""Characters of one recorded value; a stranger must not fill the journal with a megabyte a request."""
+MOST_PARTS = 50
+"""Elements of one recorded list, likewise: as many as any of AWS's lists of tags may have."""
+
+
+def entry_of(exchange: Exchange, *, told: Reply | None = None, refused: Refusal | None = None, sandbox: bool) -> Entry:
+    """Write down one request and what became of it."""
+    principal = exchange.caller.principal
+    operation, claim, wire = exchange.operation, exchange.claim, exchange.wire
+    session, connection = exchange.caller.session, exchange.connection
+    return Entry(
+        request_id=exchange.id,
+        at=exchange.at,
+        service=wire.service.name if wire else "",
+        event=wire.name if wire else "",
+        account=principal.account,
+        principal_type=principal.type.value,
+        principal=principal.arn,
+        principal_id=principal.user_id,
+        user_name=principal.name,
+        access_key_id=exchange.caller.access_key_id or (claim.access_key_id[:LONGEST_TEXT] if claim else ""),
+        session=_session(session) if session else None,
+        source_ip=connection.source_ip,
+        user_agent=(connection.user_agent or "")[:LONGEST_TEXT],
+        region=connection.region[:LONGEST_TEXT],
+        read_only=operation is not None and operation.way is not Way.CHANGE,
+        request=_requested(operation, exchange.parameters) if operation else None,
+        response=_answered(operation, told) if operation and told else None,
+        error=refused.code if refused else "",
+        error_message=refused.message[:LONGEST_TEXT] if refused else "",
+        sandbox=sandbox,
+        used=_uses(exchange),
+    )
+
+
+def _session(session: Session) -> SessionContext:
+    return SessionContext(
+        issuer_arn=session.issuer_arn,
+        issued_at=session.issued_at,
+        session_name=session.name,
+        source_identity=session.source_identity,
+        chain=tuple((link.arn, link.access_key_id) for link in session.chain),
+        mfa=session.mfa,
+    )
+
+
+def _uses(exchange: Exchange) -> tuple[Use, ...]:
+    """A credential counts as used once its signature was verified, whatever the answer."""
+    caller = exchange.caller
+    if not caller.access_key_id or exchange.wire is None:
+        return ()
+    service, region = exchange.wire.service.name, exchange.connection.region
+    if caller.session is None:
+        return (Use(caller.access_key_id, service, region),)
+    if caller.principal.unique_id.startswith("AROA"):
+        return (Use(caller.principal.unique_id, service, region),)
+    return ()
+
+
+def _requested(operation: Operation, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    kept = {name: _kept(parameters[name]) for name in operation.journal if parameters.get(name) is not None}
+    return kept or None
+
+
+def _answered(operation: Operation, told: Reply) -> dict[str, Any] | None:
+    """Pick the members at the declared paths: `Credentials.AccessKeyId` and the like."""
+    picked: dict[str, Any] = {}
+    for path in operation.told:
+        found: Any = told
+        for step in path.split("."):
+            found = found.get(step) if type(found) is dict else None
+        if found is not None:
+            picked[path] = _kept(found)
+    return picked or None
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:LONGEST_TEXT]
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, Mapping):
+        return {name: _kept(inner) for name, inner in islice(value.items(), MOST_PARTS)}
+    if isinstance(value, (list, tuple)):
+        return [_kept(inner) for inner in value[:MOST_PARTS]]
+    return value

@@ -1,0 +1,271 @@
+"""What decisions are made from: accounts' keys, principals and roles, in memory, with their policies compiled.
+
+Filled from the store on first use, and emptied subject by subject as the change feed tells. On the event loop it only
+remembers (`Miss` sends the request to a worker thread); on a worker thread it may also read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from watchword.crypto.sealing import Vault
+from watchword.domain.secret import Secret
+from watchword.policy import Kind, Policy, PolicySet, compile_policy, parse
+from watchword.store import access_keys, permissions, roles, tags, users
+from watchword.store.changes import EVERYTHING
+from watchword.store.permissions import Grant
+from watchword.store.tx import Tx
+
+CAPACITY = 8_192
+"""How many of each kind are kept; the one known longest goes first."""
+
+
+class Miss(Exception):  # noqa: N818 - not a fault: the same work is done again where reading is allowed
+    """What was asked for is not in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A long-term access key as authentication needs it."""
+
+    id: str
+    account: str
+    owner_id: str
+    """The user's unique id, or the account id for root."""
+    secret: Secret
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUser:
+    """An IAM user with everything that decides what it may do."""
+
+    id: str
+    account: str
+    name: str
+    arn: str
+    tags: Mapping[str, str]
+    policies: PolicySet
+    boundary: PolicySet | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRole:
+    """A role with its trust and everything that decides what its sessions may do."""
+
+    id: str
+    account: str
+    name: str
+    arn: str
+    tags: Mapping[str, str]
+    trust: Policy
+    policies: PolicySet
+    boundary: PolicySet | None
+    max_session_seconds: int
+
+
+K = TypeVar("K")
+
+
+class Shelf(Generic[K]):
+    """A bounded memory of one kind of thing; each is forgotten by any subject that it was made from."""
+
+    __slots__ = ("_by_subject", "_known")
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[K, frozenset[str]]] = {}
+        self._by_subject: dict[str, set[str]] = {}
+
+    def get(self, name: str) -> K | None:
+        found = self._known.get(name)
+        return found[0] if found else None
+
+    def put(self, name: str, known: K, subjects: frozenset[str]) -> None:
+        if len(self._known) >= CAPACITY:
+            self._drop(next(iter(self._known)))
+        self._known[name] = known, subjects
+        for subject in subjects:
+            self._by_subject.setdefault(subject, set()).add(name)
+
+    def forget(self, subject: str) -> None:
+        for name in self._by_subject.pop(subject, ()):
+            self._drop(name)
+
+    def clear(self) -> None:
+        self._known.clear()
+        self._by_subject.clear()
+
+    def _drop(self, name: str) -> None:
+        _, subjects = self._known.pop(name, (None, frozenset[str]()))
+        for subject in subjects:
+            names = self._by_subject.get(subject)
+            if names:
+                names.discard(name)
+                if not names:
+                    del self._by_subject[subject]
+
+
+class Memory:
+    """All shelves of one process, and the count of times that something on them was forgotten."""
+
+    def __init__(self) -> None:
+        self.keys: Shelf[KnownKey] = Shelf()
+        self.users: Shelf[KnownUser] = Shelf()
+        self.roles: Shelf[KnownRole] = Shelf()
+        self.role_arns: Shelf[KnownRole] = Shelf()
+        self.policies: Shelf[Policy] = Shelf()
+        self.generation = 0
+        self._lock = Lock()
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """Drop all that was made from these subjects."""
+        with self._lock:
+            self.generation += 1
+            for shelf in self._shelves():
+                for subject in subjects:
+                    if subject == EVERYTHING:
+                        shelf.clear()
+                    else:
+                        shelf.forget(subject)
+
+    def remember(self, shelf: Shelf[K], name: str, known: K, subjects: frozenset[str], generation: int) -> None:
+        """Keep what was read, unless anything was forgotten since the reading began: then it may be stale."""
+        with self._lock:
+            if generation == self.generation:
+                shelf.put(name, known, subjects)
+
+    def _shelves(self) -> tuple[Shelf[Any], ...]:
+        return self.keys, self.users, self.roles, self.role_arns, self.policies
+
+
+@lru_cache(maxsize=CAPACITY)
+def compiled(document: str, kind: Kind, name: str) -> Policy:
+    """Compile a stored document once, however many principals hold it."""
+    return compile_policy(parse(document, kind, lenient=True), name)
+
+
+class Directory:
+    """The memory, seen with or without leave to read what it lacks."""
+
+    __slots__ = ("_generation", "_memory", "_remembers", "_tx", "_vaults")
+
+    def __init__(
+        self, memory: Memory, vaults: Callable[[str], Vault], *, tx: Tx | None = None, remembers: bool = False
+    ) -> None:
+        self._memory = memory
+        self._vaults = vaults
+        self._tx = tx
+        self._remembers = remembers
+        self._generation = memory.generation  # before the transaction's first query, which decides what it sees
+
+    def reading(self, tx: Tx, *, remember: bool) -> Directory:
+        """Give the same directory with leave to read in a transaction in which nothing was read yet.
+
+        `remember` must be False in a changing transaction: what it reads may never be committed.
+        """
+        return Directory(self._memory, self._vaults, tx=tx, remembers=remember)
+
+    def key(self, key_id: str) -> KnownKey | None:
+        """Find a long-term access key.  Raises Miss."""
+        return self._find(self._memory.keys, key_id, self._read_key)
+
+    def user(self, user_id: str) -> KnownUser | None:
+        """Find a user by its unique id.  Raises Miss."""
+        return self._find(self._memory.users, user_id, self._read_user)
+
+    def role(self, role_id: str) -> KnownRole | None:
+        """Find a role by its unique id.  Raises Miss."""
+        return self._find(self._memory.roles, role_id, self._read_role)
+
+    def role_by_arn(self, arn: str) -> KnownRole | None:
+        """Find a role by its whole ARN.  Raises Miss."""
+        return self._find(self._memory.role_arns, arn, self._read_role_by_arn)
+
+    def managed_policy(self, arn: str) -> Policy | None:
+        """Find a managed policy in its default version.  Raises Miss."""
+        return self._find(self._memory.policies, arn, self._read_policy)
+
+    def _find(self, shelf: Shelf[K], name: str, read: Callable[[Tx, str], tuple[K, frozenset[str]] | None]) -> K | None:
+        known = shelf.get(name)
+        if known is not None:
+            return known
+        if self._tx is None:
+            raise Miss(name)
+        found = read(self._tx, name)
+        if found is None:
+            return None
+        if self._remembers:
+            self._memory.remember(shelf, name, *found, self._generation)
+        return found[0]
+
+    def _read_key(self, tx: Tx, key_id: str) -> tuple[KnownKey, frozenset[str]] | None:
+        row = access_keys.by_id(tx, key_id)
+        if row is None:
+            return None
+        secret = self._vaults(row.account).open_secret(row.sealed_secret, to=row.id)
+        known = KnownKey(row.id, row.account, row.owner_id, secret, row.status == access_keys.ACTIVE)
+        return known, frozenset((row.id, row.owner_id))
+
+    def _read_user(self, tx: Tx, user_id: str) -> tuple[KnownUser, frozenset[str]] | None:
+        row = users.by_id(tx, user_id)
+        if row is None:
+            return None
+        groups = permissions.groups_of(tx, user_id)
+        grants = permissions.grants_of(tx, [user_id, *groups])
+        boundary, limits = _boundary(tx, row.boundary_arn)
+        known = KnownUser(user_id, row.account, row.name, row.arn, tags.of(tx, user_id), _policy_set(grants), boundary)
+        return known, frozenset((user_id, *groups, *_sources(grants), *limits))
+
+    def _read_role(self, tx: Tx, role_id: str) -> tuple[KnownRole, frozenset[str]] | None:
+        role = roles.by_id(tx, role_id)
+        return _known_role(tx, role) if role else None
+
+    def _read_role_by_arn(self, tx: Tx, arn: str) -> tuple[KnownRole, frozenset[str]] | None:
+        parts = arn.split(":", 5)
+        role = roles.named(tx, parts[4], parts[5].rsplit("/", 1)[-1]) if len(parts) > 5 else None  # noqa: PLR2004
+        return _known_role(tx, role) if role and role.arn == arn else None
+
+    def _read_policy(self, tx: Tx, arn: str) -> tuple[Policy, frozenset[str]] | None:
+        grant = permissions.managed(tx, arn)
+        if grant is None:
+            return None
+        return compiled(grant.document, Kind.IDENTITY, grant.name), frozenset((grant.source,))
+
+
+def _known_role(tx: Tx, role: roles.Role) -> tuple[KnownRole, frozenset[str]]:
+    grants = permissions.grants_of(tx, [role.id])
+    boundary, limits = _boundary(tx, role.boundary_arn)
+    known = KnownRole(
+        id=role.id,
+        account=role.account,
+        name=role.name,
+        arn=role.arn,
+        tags=tags.of(tx, role.id),
+        trust=compiled(role.trust_policy, Kind.TRUST, ""),
+        policies=_policy_set(grants),
+        boundary=boundary,
+        max_session_seconds=role.max_session_seconds,
+    )
+    return known, frozenset((role.id, *_sources(grants), *limits))
+
+
+def _policy_set(grants: Iterable[Grant]) -> PolicySet:
+    return PolicySet.of(compiled(grant.document, Kind.IDENTITY, grant.name) for grant in grants)
+
+
+def _sources(grants: Iterable[Grant]) -> set[str]:
+    return {grant.source for grant in grants if grant.source}
+
+
+def _boundary(tx: Tx, arn: str | None) -> tuple[PolicySet | None, set[str]]:
+    """Give a boundary's policies; one that points nowhere bounds to nothing, so that a loss never widens."""
+    if arn is None:
+        return None, set()
+    grant = permissions.managed(tx, arn)
+    if grant is None:
+        return PolicySet.of(()), set()
+    return _policy_set([grant]), {grant.source}

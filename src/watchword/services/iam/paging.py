@@ -1,0 +1,69 @@
+"""Listings, one page at a time. A marker is sealed: only the listing that handed it out can go on from it."""
+
+from __future__ import annotations
+
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from watchword.crypto.sealing import BrokenSeal
+from watchword.services.iam.refusals import InvalidMarker
+from watchword.services.operation import Call
+
+Row = TypeVar("Row")
+
+DEFAULT_SIZE = 100
+"""Source: IAM API, MaxItems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page asked for: the rows past the position `after`, at most `size` of them.
+
+    `member` is the reply's list, for instance `Users`. The caller, the target and `member` are sealed into the marker.
+    """
+
+    call: Call
+    member: str
+    after: str
+    size: int
+
+    @property
+    def fetch(self) -> int:
+        """How many rows to read: one more than are told, to know whether others follow."""
+        return self.size + 1
+
+    def reply(
+        self, rows: Sequence[Row], *, tell: Callable[[Row], Any], position: Callable[[Row], str]
+    ) -> Mapping[str, Any]:
+        """Write the page's part of the reply; `position` is what `after` is when the listing goes on past a row."""
+        told = rows[: self.size]
+        reply: dict[str, Any] = {self.member: [tell(row) for row in told], "IsTruncated": len(rows) > self.size}
+        if reply["IsTruncated"]:
+            reply["Marker"] = _sealed(self.call, self.member, position(told[-1]))
+        return reply
+
+
+def page(call: Call, member: str, marker: str | None, max_items: int | None) -> Page:
+    """Read where a listing is to go on, and how far.
+
+    Raises InvalidMarker.
+    """
+    after = "" if marker is None else _opened(call, member, marker)
+    return Page(call, member, after, max_items or DEFAULT_SIZE)
+
+
+def _sealed(call: Call, member: str, position: str) -> str:
+    return urlsafe_b64encode(call.vault.seal(position.encode(), to=_listing(call, member))).decode("ascii")
+
+
+def _opened(call: Call, member: str, marker: str) -> str:
+    try:
+        return call.vault.open(b64decode(marker, altchars=b"-_", validate=True), to=_listing(call, member)).decode()
+    except (ValueError, BrokenSeal) as error:
+        raise InvalidMarker(marker=marker) from error
+
+
+def _listing(call: Call, member: str) -> str:
+    return f"marker {member} {call.target.arn}"

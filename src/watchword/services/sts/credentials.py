@@ -1,0 +1,94 @@
+"""Issuing temporary credentials: the one place where a session is made and sealed.
+
+Nothing is kept: the token carries the session, and the secret follows from the access key id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from watchword.crypto.tokens import Link, Session
+from watchword.domain.ids import Prefix, mint_key_id
+from watchword.domain.principal import PrincipalType
+from watchword.services.operation import Call, Caller
+from watchword.services.sts.refusals import ChainTooLong
+from watchword.services.sts.session_policies import NO_POLICIES, SessionPolicies
+from watchword.services.sts.session_tags import NO_TAGS, SessionTags
+
+LONGEST_CHAIN = 12
+"""Links. None may be left out: each is an access key by which the session can be traced, and ended."""
+
+LARGEST_TOKEN = 8_192
+"""Characters: what the longest names, the whole allotment and the longest chain come to stays below."""
+
+TOLD = ("Credentials.AccessKeyId", "Credentials.Expiration")
+"""What the record keeps of every answer that gives credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom the credentials are for; the members are as in `Principal`."""
+
+    type: PrincipalType
+    account: str
+    unique_id: str
+    issuer_arn: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What narrows or marks a session beyond its holder."""
+
+    policies: SessionPolicies = NO_POLICIES
+    tags: SessionTags = NO_TAGS
+    source_identity: str = ""
+
+
+UNLIMITED = Limits()
+
+
+def issue(call: Call, holder: Holder, *, seconds: int, limits: Limits = UNLIMITED) -> tuple[Session, dict[str, Any]]:
+    """Make a session of the caller's for `holder`; give it, and the answer's members that tell of it.
+
+    Raises ChainTooLong.
+    """
+    session = Session(
+        access_key_id=mint_key_id(Prefix.TEMPORARY_KEY, holder.account, call.random),
+        type=holder.type,
+        account=holder.account,
+        unique_id=holder.unique_id,
+        issuer_arn=holder.issuer_arn,
+        name=holder.name,
+        issued_at=call.now,
+        expires_at=call.now + seconds,
+        chain=_chain(call.caller),
+        policies=() if limits.policies.document is None else (limits.policies.document,),
+        policy_arns=limits.policies.arns,
+        tags=tuple(limits.tags.tags.items()),
+        transitive_tag_keys=limits.tags.transitive,
+        source_identity=limits.source_identity,
+    )
+    return session, _told(call, session)
+
+
+def _told(call: Call, session: Session) -> dict[str, Any]:
+    token = call.tokens.seal(session)
+    return {
+        "Credentials": {
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": call.tokens.secret_for(session.access_key_id).reveal(),
+            "SessionToken": token,
+            "Expiration": session.expires_at,
+        },
+        "SessionTokenSize": len(token),
+        "SessionTokenUtilization": -(-len(token) * 100 // LARGEST_TOKEN),
+    }
+
+
+def _chain(caller: Caller) -> tuple[Link, ...]:
+    before = caller.session.chain if caller.session else ()
+    if len(before) >= LONGEST_CHAIN:
+        raise ChainTooLong(links=len(before))
+    return (*before, Link(caller.principal.arn, caller.access_key_id))

@@ -1,0 +1,52 @@
+"""GetSessionToken: a user's or root's own permissions, for a while."""
+
+from __future__ import annotations
+
+from watchword.domain.principal import PrincipalType
+from watchword.services.operation import Call, Reply, Way, operation
+from watchword.services.sts import credentials, mfa
+from watchword.services.sts.credentials import Holder
+from watchword.services.sts.refusals import MfaDeviceUnknown, MfaHalfGiven, SessionCredentialsRefused
+
+DEFAULT_SECONDS = 43_200
+LONGEST_FOR_ROOT = 3_600
+
+
+def lifetime(call: Call, duration_seconds: int | None) -> int:
+    """Give the seconds that credentials of a long-term key's owner live; root's are silently shortened to an hour.
+
+    Source: STS API, GetSessionToken and GetFederationToken, DurationSeconds. The model checks the bounds.
+    """
+    seconds = DEFAULT_SECONDS if duration_seconds is None else duration_seconds
+    if call.caller.principal.type is PrincipalType.ROOT:
+        return min(seconds, LONGEST_FOR_ROOT)
+    return seconds
+
+
+@operation(
+    "sts",
+    way=Way.MEMORY,
+    always=True,
+    journal=("duration_seconds", "serial_number"),
+    told=credentials.TOLD,
+    raises=(SessionCredentialsRefused, MfaHalfGiven, MfaDeviceUnknown),
+)
+def get_session_token(
+    call: Call,
+    *,
+    duration_seconds: int | None = None,
+    serial_number: str | None = None,
+    token_code: str | None = None,
+    minimum_session_token_size: int | None = None,  # noqa: ARG001 - a token is as long as what it carries
+) -> Reply:
+    """Give temporary credentials with the caller's own permissions.
+
+    Raises SessionCredentialsRefused, MfaHalfGiven, MfaDeviceUnknown.   Source: STS API, GetSessionToken.
+    """
+    if call.caller.session is not None:
+        raise SessionCredentialsRefused(operation="GetSessionToken")
+    mfa.check(serial_number, token_code)
+    who = call.caller.principal
+    holder = Holder(who.type, who.account, who.unique_id, who.issuer_arn, who.name)
+    _, reply = credentials.issue(call, holder, seconds=lifetime(call, duration_seconds))
+    return reply
