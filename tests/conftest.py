@@ -1,0 +1,16 @@
+"""Fixtures that every test may take."""
+
+from tests.support.authority import authority, iam, sandbox_authority, sts
+from tests.support.stores import postgres, postgres_database, sqlite_template, store, store_url
+
+__all__ = [
+    "authority",
+    "iam",
+    "postgres",
+    "postgres_database",
+    "sandbox_authority",
+    "sqlite_template",
+    "store",
+    "store_url",
+    "sts",
+]
