@@ -1,0 +1,1 @@
+"""Walks through the authority with stock tools, for a person who watches."""
