@@ -13,7 +13,7 @@ from watchword.cli.main import COMMANDS, main
 from watchword.settings import Settings
 
 DATA = Path("data")
-VARIABLES = ("DATABASE", "MASTER_KEY_FILE", "LISTEN", "WORKERS", "TRUSTED_PROXIES")
+VARIABLES = ("DATABASE", "MASTER_KEY_FILE", "LISTEN", "WORKERS", "TRUSTED_PROXIES", "PATIENCE")
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,15 @@ def test_the_command_line_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_workers_are_a_whole_number(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("WATCHWORD_WORKERS", text)
     with pytest.raises(click.UsageError, match="`WATCHWORD_WORKERS` is "):
+        options.settings(DATA)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "nan", "1e999", "0", "-1"])
+def test_patience_is_a_number_of_seconds(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("WATCHWORD_PATIENCE", "2.5")
+    assert options.settings(DATA).patience == 2.5
+    monkeypatch.setenv("WATCHWORD_PATIENCE", text)
+    with pytest.raises(click.UsageError, match="`WATCHWORD_PATIENCE` is "):
         options.settings(DATA)
 
 
