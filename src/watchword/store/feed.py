@@ -96,6 +96,10 @@ class Feed:
 
     def _take(self, found: list[Found], last: int, asked_at: float) -> None:
         now, subjects = changes.understand(found, last)
+        if changes.EVERYTHING not in subjects:  # what this process announced meanwhile was heard already
+            subjects = frozenset(
+                subject for _, seq, subject in found if seq is not None and seq > self._last and subject
+            )
         self._heard |= subjects
         # This process's own changes may have gone past what was found.
         if now > self._last or changes.EVERYTHING in subjects:
