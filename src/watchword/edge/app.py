@@ -9,11 +9,8 @@ from typing import Any
 import structlog
 
 from watchword.domain.http import Header, HttpReply, HttpRequest
-from watchword.domain.refusal import Refusal, ServiceUnavailable
-from watchword.edge.exchange import Exchange
+from watchword.domain.refusal import Refusal
 from watchword.edge.pipeline import Pipeline
-from watchword.edge.record import entry_of
-from watchword.store.journal import mint_request_id
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -94,7 +91,7 @@ class Application:
         try:
             return await pipeline.answer(_request(scope, await self._read(receive)))
         except BodyTooLarge as refusal:
-            reply = await _refuse_unread(pipeline, _request(scope, b""), refusal)
+            reply = await pipeline.refuse(_request(scope, b""), refusal)
         return HttpReply(reply.status, (*reply.headers, (b"connection", b"close")), reply.body)
 
     async def _read(self, receive: Receive) -> bytes:
@@ -130,17 +127,6 @@ def _request(scope: Scope, body: bytes) -> HttpRequest:
         client[0] if client else "",
         scope["scheme"] == "https",
     )
-
-
-async def _refuse_unread(pipeline: Pipeline, request: HttpRequest, refusal: Refusal) -> HttpReply:
-    """Put on record and answer a request of which nothing was understood."""
-    now = pipeline.tools.clock.now()
-    exchange = Exchange(request, mint_request_id(now, pipeline.tools.random), now)
-    try:
-        await pipeline.writer.record(entry_of(exchange, refused=refusal, sandbox=pipeline.tools.sandbox))
-    except ServiceUnavailable as unavailable:
-        refusal = unavailable
-    return pipeline.catalog.encode_refusal(request, refusal, exchange.id)
 
 
 async def _health(path: str, pipeline: Pipeline | None) -> HttpReply:

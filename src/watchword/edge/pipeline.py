@@ -8,11 +8,11 @@ before its record is durable. This is the one place that catches broadly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -59,11 +59,22 @@ class Pipeline:
 
     async def answer(self, request: HttpRequest) -> HttpReply:
         """Carry one request from bytes to bytes. Never raises."""
+        exchange = self._begin(request)
+        return await self._in_time(exchange, self._answer(exchange))
+
+    async def refuse(self, request: HttpRequest, refusal: Refusal) -> HttpReply:
+        """Put on record and answer a request of which nothing is to be understood. Never raises."""
+        exchange = self._begin(request)
+        return await self._in_time(exchange, self._refuse(exchange, refusal))
+
+    def _begin(self, request: HttpRequest) -> Exchange:
         now = self.tools.clock.now()
-        exchange = Exchange(request, mint_request_id(now, self.tools.random), now)
+        return Exchange(request, mint_request_id(now, self.tools.random), now)
+
+    async def _in_time(self, exchange: Exchange, answer: Coroutine[Any, Any, HttpReply]) -> HttpReply:
         try:
             async with asyncio.timeout(self.patience):
-                return await self._answer(exchange)
+                return await answer
         except TimeoutError:
             log.warning("the store does not answer", request_id=exchange.id, seconds=self.patience)
             return self._encode_refusal(exchange, ServiceUnavailable())
