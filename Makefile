@@ -17,12 +17,12 @@ CHECKS := 'ruff check' 'ruff format --check' mypy lint-imports codespell 'python
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock'
 
-.PHONY: help up test check demo bench docs lock clean
+.PHONY: help up test check demo bench docs policies lock clean
 
 help: ## say what there is
 	@echo 'Watchword, a credential authority that speaks AWS'"'"'s own protocols.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  DATA=$(DATA) is where `make up` keeps its store, LISTEN=$(LISTEN) where it answers.'
 
@@ -48,6 +48,10 @@ bench: $(DEV) $(PEER) ## measure against a peer, side by side
 
 docs: $(DEV) ## write the pages that are made from the code
 	$(BIN)/python -m scripts.docs
+
+policies: $(DEV) $(PEER) ## take AWS's managed policies and its services' names from the packages that have them
+	$(BIN)/python -m scripts.aws_policies
+	$(BIN)/python -m scripts.service_names
 
 lock: $(DEV) ## choose newer versions of everything, and write requirements/
 	$(LOCK) --upgrade pyproject.toml --extra postgres --group build --output-file requirements/run.txt
