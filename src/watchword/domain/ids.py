@@ -33,8 +33,11 @@ class Prefix(StrEnum):
     GROUP = "AGPA"
     MANAGED_POLICY = "ANPA"
     INSTANCE_PROFILE = "AIPA"
+    CERTIFICATE = "ASCA"
     LONG_TERM_KEY = "AKIA"
     TEMPORARY_KEY = "ASIA"
+    PUBLIC_KEY = "APKA"
+    SERVICE_CREDENTIAL = "ACCA"
 
 
 def mint_account_id(random: Random) -> str:

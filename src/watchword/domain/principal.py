@@ -13,6 +13,10 @@ class PrincipalType(StrEnum):
     USER = "User"
     ASSUMED_ROLE = "AssumedRole"
     FEDERATED_USER = "FederatedUser"
+    WEB_IDENTITY_USER = "WebIdentityUser"
+    """Somebody whom an OIDC provider vouches for, until a role is assumed.  Source: CloudTrail, userIdentity."""
+    SAML_USER = "SAMLUser"
+    """Likewise, a SAML provider."""
     ANONYMOUS = "Anonymous"
 
 
@@ -26,6 +30,8 @@ class Principal:
     account id.
     `user_id` is `aws:userid`: `AIDA…`, `AROA…:session`, `account:name`, or the account id.
     `name` is the user name, session name or federated name; empty for root.
+    Of whom an identity provider vouches for, `arn` and `issuer_arn` are the provider's, `user_id` is
+    `provider:audience:subject` and `name` the subject; they have no account and no unique id.
     """
 
     type: PrincipalType

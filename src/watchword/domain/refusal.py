@@ -40,6 +40,15 @@ class AccessDenied(Refusal):
     json_code, json_status = "AccessDeniedException", 400
 
 
+class InvalidIdentityToken(Refusal):
+    """What an identity provider is said to have signed is not to be believed.
+
+    Source: sts model, InvalidIdentityTokenException (400).
+    """
+
+    code = "InvalidIdentityToken"
+
+
 class NotOffered(Refusal):
     """The operation exists in AWS and is not offered here."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, text, update
 
 from watchword.store import last_used, schema
 from watchword.store.tx import Tx
@@ -29,8 +30,33 @@ class AccessKey:
     created_at: int
 
 
+class KeyAndOwner(NamedTuple):
+    """What authentication has to know of a key. The owner's name and path are None for root, and for nobody."""
+
+    id: str
+    account: str
+    owner_id: str
+    status: str
+    sealed_secret: bytes
+    owner_name: str | None
+    owner_path: str | None
+
+
+KEY_AND_OWNER = (
+    "SELECT id, account_id, owner_id, status, sealed_secret, owner_name, owner_path FROM access_key WHERE id = :id"
+)
+"""In the order of `KeyAndOwner`."""
+
+
+def with_owner(tx: Tx, key_id: str) -> KeyAndOwner | None:
+    """Find a key by its id, letter case counting, and tell whose it is."""
+    row = tx.connection.execute(text(KEY_AND_OWNER), {"id": key_id}).one_or_none()
+    return None if row is None else KeyAndOwner(*row)
+
+
 def add(tx: Tx, key: AccessKey) -> None:
-    """Keep a new key."""
+    """Keep a new key, and what its owner is called."""
+    owner = schema.user.c
     tx.connection.execute(
         insert(_key).values(
             id=key.id,
@@ -39,9 +65,16 @@ def add(tx: Tx, key: AccessKey) -> None:
             status=key.status,
             sealed_secret=key.sealed_secret,
             created_at=key.created_at,
+            owner_name=select(owner.name).where(owner.id == key.owner_id).scalar_subquery(),
+            owner_path=select(owner.path).where(owner.id == key.owner_id).scalar_subquery(),
         )
     )
     tx.touch(key.id)
+
+
+def note_owner(tx: Tx, owner_id: str, *, name: str | None, path: str | None) -> None:
+    """Keep what the owner of keys is called from now on; None once it is gone, and then its keys open nothing."""
+    tx.connection.execute(update(_key).where(_key.c.owner_id == owner_id).values(owner_name=name, owner_path=path))
 
 
 def by_id(tx: Tx, key_id: str) -> AccessKey | None:

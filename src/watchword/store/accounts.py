@@ -9,6 +9,9 @@ from sqlalchemy import insert, select
 from watchword.store import schema
 from watchword.store.tx import Tx
 
+AWS = "aws"
+"""The account that AWS's own managed policies belong to, as their ARNs have it. It has no data key and nobody in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -33,5 +36,6 @@ def by_id(tx: Tx, account_id: str) -> Account | None:
 
 
 def every(tx: Tx) -> list[Account]:
-    """Give all accounts, by number."""
-    return [Account(*row) for row in tx.connection.execute(select(*_COLUMNS).order_by(schema.account.c.id))]
+    """Give all accounts but AWS's, by number."""
+    wanted = select(*_COLUMNS).where(schema.account.c.id != AWS).order_by(schema.account.c.id)
+    return [Account(*row) for row in tx.connection.execute(wanted)]

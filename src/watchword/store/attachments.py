@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import Table, delete, func, insert, select, union_all
+from sqlalchemy import Table, delete, func, insert, select
 
+from watchword.domain.ids import Prefix
 from watchword.store import schema
 from watchword.store.policies import Usage
 from watchword.store.tx import Tx
@@ -42,6 +44,9 @@ class Entity:
 
 
 _TABLES: Mapping[Kind, Table] = {Kind.GROUP: schema.group, Kind.ROLE: schema.role, Kind.USER: schema.user}
+_PREFIXES: Mapping[Kind, str] = {Kind.GROUP: Prefix.GROUP, Kind.ROLE: Prefix.ROLE, Kind.USER: Prefix.USER}
+_PAST_ANY = "~"
+"""Comes after every character of a unique id."""
 
 
 def attach(tx: Tx, target_id: str, policy_id: str) -> None:
@@ -70,14 +75,18 @@ def count_of(tx: Tx, target_id: str) -> int:
     return int(tx.connection.execute(found).scalar_one())
 
 
-def holders(tx: Tx, policy_ids: Collection[str]) -> Mapping[str, int]:
-    """Count the holders of each policy, by policy id; policies that nobody holds are left out."""
-    found = (
-        select(_attachment.c.policy_id, func.count())
-        .where(_attachment.c.policy_id.in_(policy_ids))
-        .group_by(_attachment.c.policy_id)
-    )
-    return {row.policy_id: row[1] for row in tx.connection.execute(found)}
+def holders(tx: Tx, account: str, policy_ids: Collection[str]) -> Mapping[str, int]:
+    """Count an account's holders of each policy, by policy id; policies that nobody in it holds are left out."""
+    own = select(_policy.c.id).where(_policy.c.id.in_(policy_ids), _policy.c.account_id == account)
+    own_ids = set(tx.connection.execute(own).scalars())
+    counted = select(_attachment.c.policy_id, func.count()).group_by(_attachment.c.policy_id)
+    # Nobody else can hold an account's own: these are counted by an index alone, some thirty times as fast.
+    held = Counter(dict(map(tuple, tx.connection.execute(counted.where(_attachment.c.policy_id.in_(own_ids))))))
+    others = counted.where(_attachment.c.policy_id.in_(set(policy_ids) - own_ids))
+    for table in _TABLES.values():
+        found = others.join(table, table.c.id == _attachment.c.target_id).where(table.c.account_id == account)
+        held.update(dict(map(tuple, tx.connection.execute(found))))
+    return held
 
 
 def page(tx: Tx, target_id: str, *, path_prefix: str, after: str, limit: int) -> list[Attached]:
@@ -95,6 +104,7 @@ def page(tx: Tx, target_id: str, *, path_prefix: str, after: str, limit: int) ->
 
 def entities(
     tx: Tx,
+    account: str,
     policy_id: str,
     policy_arn: str,
     kind: Kind,
@@ -104,20 +114,22 @@ def entities(
     after: str,
     limit: int,
 ) -> list[Entity]:
-    """List one kind of a policy's holders by name, from the first past `after` (a lower-case name)."""
-    table = _TABLES[kind]
-    uses = []
+    """List one kind of a policy's holders in an account by unique id, from the first past `after`.
+
+    By name, all of them would be read for each page.
+    """
+    table, prefix = _TABLES[kind], _PREFIXES[kind]
+    here = (table.c.account_id == account) & (func.substr(table.c.path, 1, len(path_prefix)) == path_prefix)
+    some = select(table.c.id, table.c.name).where(here).limit(limit)
+    held = (_attachment.c.policy_id == policy_id) & (_attachment.c.target_id > max(after, prefix))
+    by_use = []
     if Usage.PERMISSIONS in used_as:
-        uses.append(select(_attachment.c.target_id).where(_attachment.c.policy_id == policy_id))
+        holding = some.join(_attachment, _attachment.c.target_id == table.c.id)
+        # Bounded on both sides: else the last page of groups would look through all users.
+        held &= _attachment.c.target_id < prefix + _PAST_ANY
+        by_use.append(holding.where(held).order_by(_attachment.c.target_id))
     if Usage.BOUNDARY in used_as and kind is not Kind.GROUP:  # a group has no permissions boundary
-        uses.append(select(table.c.id).where(table.c.boundary_arn == policy_arn))
-    if not uses:
-        return []
-    wanted = (
-        select(table.c.id, table.c.name)
-        .where(table.c.id.in_(union_all(*uses)), table.c.name_key > after)
-        .where(func.substr(table.c.path, 1, len(path_prefix)) == path_prefix)
-        .order_by(table.c.name_key)
-        .limit(limit)
-    )
-    return [Entity(row.id, row.name) for row in tx.connection.execute(wanted)]
+        bounded = (table.c.boundary_arn == policy_arn) & (table.c.id > after)
+        by_use.append(some.where(bounded).order_by(table.c.id))
+    found = {row.id: Entity(row.id, row.name) for wanted in by_use for row in tx.connection.execute(wanted)}
+    return [found[unique_id] for unique_id in sorted(found)][:limit]

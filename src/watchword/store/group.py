@@ -106,7 +106,11 @@ def _change(run: Run, record: Record, connection: Connection, written: Written) 
         if isinstance(error, DBAPIError) and spoils_the_transaction(error):
             raise
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
+        kept = Tx(connection)
+        for change in tx.lasting:
+            change(kept)
         connection.exec_driver_sql("RELEASE SAVEPOINT piece")
+        written.touched |= kept.touched
         _lay_out(record(error), written)
         return None, error
     connection.exec_driver_sql("RELEASE SAVEPOINT piece")
@@ -139,7 +143,7 @@ def can_notify(connection: Connection) -> bool:
 
 def _lay_out(entry: Entry | None, written: Written) -> None:
     if entry is not None:
-        written.rows.append(journal.row_of(entry))
+        written.rows.extend(journal.rows_of(entry))
         written.entries.append(entry)
 
 

@@ -115,12 +115,12 @@ def count_of(tx: Tx, user_id: str) -> int:
 
 
 def members(tx: Tx, group_id: str, *, after: str, limit: int) -> list[User]:
-    """List a group's users by name, from the first past `after` (a lower-case name)."""
+    """List a group's users by unique id, from the first past `after`: by name, all would be read for each page."""
     wanted = (
         select(schema.user)
         .join(_member, _member.c.user_id == schema.user.c.id)
-        .where(_member.c.group_id == group_id, schema.user.c.name_key > after)
-        .order_by(schema.user.c.name_key)
+        .where(_member.c.group_id == group_id, _member.c.user_id > after)
+        .order_by(_member.c.user_id)
         .limit(limit)
     )
     return [user_of(row) for row in tx.connection.execute(wanted)]

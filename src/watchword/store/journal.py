@@ -12,7 +12,9 @@ import msgspec
 from sqlalchemy import Select, select
 
 from watchword.domain.ids import Random
+from watchword.domain.principal import PrincipalType
 from watchword.store import schema
+from watchword.store.journal_resources import Resource, lines_of, named_key, resources_of
 from watchword.store.tx import Tx
 
 
@@ -27,6 +29,12 @@ class SessionContext(msgspec.Struct, frozen=True, omit_defaults=True, rename="ca
     chain: tuple[tuple[str, str], ...] = ()
     """ARN and access key id of each principal, from the first to the one that asked for this session."""
     mfa: bool = False
+    issuer_id: str = ""
+    """Unique id of that role or user; none in entries from before revision 0002."""
+    provider: str = ""
+    audience: str = ""
+    subject: str = ""
+    """Of an OIDC or SAML provider that vouched for the session: its ARN, for whom it spoke, and of whom."""
 
 
 class Use(msgspec.Struct, frozen=True, array_like=True):
@@ -70,15 +78,40 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     error_message: str = ""
     sandbox: bool = False
     used: tuple[Use, ...] = ()
+    target: str = ""
+    """ARN of what was acted on; empty when it is no one thing, or was never found out."""
+    owner: str = ""
+    """Account of what was acted on, where it is another's and has to know."""
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """What the request was about, by type and name."""
+        return resources_of(self.target, self.request, self.response)
 
 
-Row = tuple[str, int, str, str, str, str, str, bytes]
+Row = tuple[str, int, str, str, str, str, str, bytes, str | None, bool, str | None, str | None]
 """An entry as the table holds it, in the order of `COLUMNS`."""
-COLUMNS = ("event_id", "at", "account_id", "access_key_id", "principal", "event", "error", "record")
+COLUMNS = (
+    "event_id",
+    "at",
+    "account_id",
+    "access_key_id",
+    "principal",
+    "event",
+    "error",
+    "record",
+    "user_name",
+    "read_only",
+    "resources",
+    "named_key_id",
+)
+
+ROOT = "root"
+"""What LookupEvents calls the root user.  Source: CloudTrail API, LookupEvents, NextToken."""
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Entry).decode
-
+decode = msgspec.json.Decoder(Entry).decode
+"""Reads a row's record back."""
 
 _VERSION_AND_VARIANT = (0xF << 76) | (0x3 << 62)
 _UUID_7 = (0x7 << 76) | (0x2 << 62)
@@ -91,21 +124,47 @@ def mint_request_id(at: float, random: Random) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def row_of(entry: Entry) -> Row:
-    """Lay an entry out for the table.
+def rows_of(entry: Entry) -> tuple[Row, ...]:
+    """Lay an entry out for the table: once for the account that asked, once for another whose resource it was.
 
     Raises TypeError when it holds something that is not plain data, a secret for one.
     """
-    return (
+    resources = entry.resources if entry.target or entry.request or entry.response else ()
+    row = (
         entry.request_id,
         int(entry.at * 1_000_000),
-        entry.account,
+        entry.account or entry.owner,
         _storable(entry.access_key_id),
         entry.principal,
         _storable(f"{entry.service}:{entry.event}"),
         entry.error,
         _encode(entry),
+        _storable(entry.user_name) if entry.user_name else _nameless(entry),
+        entry.read_only,
+        lines_of(resources) if resources else None,
+        named_key(resources) if resources else None,
     )
+    if entry.owner and entry.account:
+        return row, _copy_for(entry.owner, row)
+    return (row,)
+
+
+def _nameless(entry: Entry) -> str | None:
+    return ROOT if entry.principal_type == PrincipalType.ROOT.value else None
+
+
+def _copy_for(account: str, row: Row) -> Row:
+    """Make another account's copy: an event of its own, which does not tell the credential that asked.
+
+    Source: IAM User Guide, "Logging IAM and AWS STS API calls with CloudTrail", cross-account STS events.
+    """
+    event_id, at, _, _, principal, event, error, record, _, read_only, resources, key_id = row
+    return (twin(event_id), at, account, "", principal, event, error, record, None, read_only, resources, key_id)
+
+
+def twin(event_id: str) -> str:
+    """Give the event id of the copy, for that of the first, and the other way round."""
+    return f"{event_id[:-1]}{int(event_id[-1], 16) ^ 1:x}"
 
 
 def recent(tx: Tx, account: str, limit: int) -> list[Entry]:
@@ -115,9 +174,11 @@ def recent(tx: Tx, account: str, limit: int) -> list[Entry]:
 
 
 def newest(tx: Tx, limit: int) -> list[Entry]:
-    """Give the newest entries of all accounts, the last written first."""
+    """Give the newest entries of all accounts, the last written first; of two copies of one only the first."""
     kept = schema.journal.c
-    return _entries(tx, select(kept.record).order_by(kept.seq.desc()).limit(limit))
+    query = select(kept.event_id, kept.record).order_by(kept.seq.desc()).limit(limit)
+    found = ((event_id, decode(record)) for event_id, record in tx.connection.execute(query))
+    return [entry for event_id, entry in found if entry.request_id == event_id]
 
 
 def by_access_key(tx: Tx, access_key_id: str, limit: int) -> list[Entry]:
@@ -144,7 +205,7 @@ def _newest(limit: int) -> Select[bytes]:
 
 
 def _entries(tx: Tx, query: Select[bytes]) -> list[Entry]:
-    return [_decode(record) for (record,) in tx.connection.execute(query)]
+    return [decode(record) for (record,) in tx.connection.execute(query)]
 
 
 def _storable(text: str) -> str:

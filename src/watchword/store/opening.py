@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL, Connection, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from watchword.store import installation, migrations, schema
+from watchword.store import aws_policies, changes, installation, migrations, schema
 from watchword.store.engine import Store, connect, glance, parse_url, sqlite_path
 from watchword.store.faults import NewerStore, NoStore, NotAStore, StoreExists, StoreFault, Unreachable
 from watchword.store.tx import Tx
@@ -59,7 +59,7 @@ def create_store(url: str, fill: Callable[[Tx], None]) -> Store:
 
 def _bring_up_to_date(store: Store) -> None:
     with store.reading.connect() as connection:
-        if _revision(store.url, connection) == migrations.HEAD:
+        if _revision(store.url, connection) == migrations.HEAD and not aws_policies.outdated(Tx(connection)):
             return
     with store.writing.connect() as connection, connection.begin():
         connection.execute(select(schema.feed.c.seq).where(schema.feed.c.id == installation.ONLY).with_for_update())
@@ -71,6 +71,16 @@ def _bring_up_to_date(store: Store) -> None:
             )
         if found != migrations.HEAD:  # nobody else was first
             migrations.upgrade(connection)
+        _refresh_policies(Tx(connection))
+
+
+def _refresh_policies(tx: Tx) -> None:
+    """Bring AWS's policies up to this package, and let the nodes that run already hear of it."""
+    seq = changes.lock(tx)
+    for policy in aws_policies.outdated(tx):
+        aws_policies.refresh(tx, policy)
+    if tx.touched:
+        changes.announce(tx, seq + 1, tx.touched)
 
 
 def _revision(place: URL, connection: Connection) -> str:

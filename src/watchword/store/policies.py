@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import ColumnElement, Row, Table, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, or_, select, update
 
 from watchword.domain.arn import iam_arn
 from watchword.store import schema
@@ -24,7 +24,10 @@ class Usage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ManagedPolicy:
-    """One customer managed policy; instants in epoch seconds, versions by number (`v3` is 3)."""
+    """One managed policy; instants in epoch seconds, versions by number (`v3` is 3).
+
+    AWS's own have the account `aws`.
+    """
 
     id: str
     account: str
@@ -78,30 +81,32 @@ def count(tx: Tx, account: str) -> int:
 
 
 def page(
-    tx: Tx, account: str, *, path_prefix: str, used_as: Collection[Usage], after: str, limit: int
+    tx: Tx, account: str, *, owner: str, path_prefix: str, used_as: Collection[Usage], after: str, limit: int
 ) -> list[ManagedPolicy]:
-    """List an account's policies by name, from the first past `after` (a lower-case name).
+    """List the policies of `owner` by name, from the first past `after` (a lower-case name).
 
-    With `used_as`, only those that are in use in one of these ways.
+    With `used_as`, only those that are in use in one of these ways in `account`.
     """
     wanted = (
         select(_policy)
-        .where(_policy.c.account_id == account, _policy.c.name_key > after)
+        .where(_policy.c.account_id == owner, _policy.c.name_key > after)
         .where(func.substr(_policy.c.path, 1, len(path_prefix)) == path_prefix)
         .order_by(_policy.c.name_key)
         .limit(limit)
     )
     if used_as:
-        wanted = wanted.where(or_(*(_IN_USE[usage] for usage in used_as)))
+        wanted = wanted.where(or_(*(_IN_USE[usage](account) for usage in used_as)))
     return [_policy_of(row) for row in tx.connection.execute(wanted)]
 
 
-def boundary_uses(tx: Tx, arns: Collection[str]) -> Mapping[str, int]:
-    """Count the users and roles that each policy bounds, by policy ARN; policies that bound nobody are left out."""
+def boundary_uses(tx: Tx, account: str, arns: Collection[str]) -> Mapping[str, int]:
+    """Count an account's users and roles that each policy bounds, by its ARN; those that bound nobody are left out."""
     uses: dict[str, int] = {}
     for table in (schema.user, schema.role):
         found = (
-            select(table.c.boundary_arn, func.count()).where(table.c.boundary_arn.in_(arns)).group_by("boundary_arn")
+            select(table.c.boundary_arn, func.count())
+            .where(table.c.boundary_arn.in_(arns), table.c.account_id == account)
+            .group_by("boundary_arn")
         )
         for arn, number in tx.connection.execute(found):
             uses[arn] = uses.get(arn, 0) + number
@@ -128,14 +133,27 @@ def remove(tx: Tx, policy_id: str) -> None:
     tx.touch(policy_id)
 
 
-def _bounding(table: Table) -> ColumnElement[bool]:
-    return _policy.c.arn.in_(select(table.c.boundary_arn).where(table.c.boundary_arn.is_not(None)))
+def _held(account: str) -> ColumnElement[bool]:
+    held = schema.attachment.c
+    return or_(
+        *(
+            exists().where(held.policy_id == _policy.c.id, held.target_id == table.c.id, table.c.account_id == account)
+            for table in (schema.user, schema.group, schema.role)
+        )
+    )
 
 
-_IN_USE: Mapping[Usage, ColumnElement[bool]] = {
-    Usage.PERMISSIONS: exists().where(schema.attachment.c.policy_id == _policy.c.id),
-    Usage.BOUNDARY: or_(_bounding(schema.user), _bounding(schema.role)),
-}
+def _bounding(account: str) -> ColumnElement[bool]:
+    return or_(
+        *(
+            exists().where(table.c.boundary_arn == _policy.c.arn, table.c.account_id == account)
+            for table in (schema.user, schema.role)
+        )
+    )
+
+
+_IN_USE: Mapping[Usage, Callable[[str], ColumnElement[bool]]] = {Usage.PERMISSIONS: _held, Usage.BOUNDARY: _bounding}
+"""Whether a policy is in use in an account."""
 
 
 def _one(tx: Tx, condition: ColumnElement[bool]) -> ManagedPolicy | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from watchword.domain.arn import iam_arn
-from watchword.store import last_used, schema
+from watchword.store import last_used, schema, tallies
 from watchword.store.tx import Tx
+from watchword.store.under_path import Stretch, stretch
 
 _role = schema.role
 
@@ -51,6 +53,7 @@ def add(tx: Tx, role: Role) -> None:
             created_at=role.created_at,
         )
     )
+    tallies.note(tx, role.account, _role, 1)
     # The ARN too: that no such role exists may be remembered.
     tx.touch(role.id, role.arn)
 
@@ -65,22 +68,20 @@ def by_id(tx: Tx, role_id: str) -> Role | None:
     return _one(tx, _role.c.id == role_id)
 
 
+def by_ids(tx: Tx, role_ids: Collection[str]) -> Mapping[str, Role]:
+    """Find roles by their unique ids; who is gone is left out."""
+    found = tx.connection.execute(select(_role).where(_role.c.id.in_(role_ids)))
+    return {row.id: _role_of(row) for row in found}
+
+
 def count(tx: Tx, account: str) -> int:
     """Tell how many roles an account has."""
-    found = select(func.count()).select_from(_role).where(_role.c.account_id == account)
-    return int(tx.connection.execute(found).scalar_one())
+    return tallies.of(tx, account, _role)
 
 
-def page(tx: Tx, account: str, *, path_prefix: str, after: str, limit: int) -> list[Role]:
+def page(tx: Tx, account: str, *, path_prefix: str, after: str, limit: int) -> Stretch[Role]:
     """List an account's roles by name, from the first past `after` (a lower-case name)."""
-    wanted = (
-        select(_role)
-        .where(_role.c.account_id == account, _role.c.name_key > after)
-        .where(func.substr(_role.c.path, 1, len(path_prefix)) == path_prefix)
-        .order_by(_role.c.name_key)
-        .limit(limit)
-    )
-    return [_role_of(row) for row in tx.connection.execute(wanted)]
+    return stretch(tx, _role, _role_of, account, path_prefix=path_prefix, after=after, limit=limit)
 
 
 def set_description(tx: Tx, role_id: str, description: str) -> None:
@@ -108,6 +109,7 @@ def remove(tx: Tx, role: Role) -> None:
     tx.connection.execute(delete(schema.tag).where(schema.tag.c.target_id == role.id))
     last_used.forget(tx, role.id)
     tx.connection.execute(delete(_role).where(_role.c.id == role.id))
+    tallies.note(tx, role.account, _role, -1)
     tx.touch(role.id, role.arn)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -12,11 +13,18 @@ class Tx:
     """One database transaction, and what it has changed.
 
     `touched` are the subjects (unique ids, access key ids, ARNs) that every node must read anew once this commits.
+    `lasting` is what is done in its place if the change is refused, in a transaction of the same commit.
     """
 
     connection: Connection
     touched: set[str] = field(default_factory=set)
+    lasting: list[Callable[[Tx], None]] = field(default_factory=list)
 
     def touch(self, *subjects: str) -> None:
         """Note that what is kept in memory about these subjects will be stale at commit."""
         self.touched.update(subjects)
+
+    def even_if_refused(self, change: Callable[[Tx], None]) -> None:
+        """Do a change now, and do it again should all else be undone: a wrong code counts, a shown one is spent."""
+        change(self)
+        self.lasting.append(change)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from watchword.domain.arn import iam_arn
-from watchword.store import schema
+from watchword.store import access_keys, schema, tallies
 from watchword.store.tx import Tx
+from watchword.store.under_path import Stretch, stretch
 
 _user = schema.user
 
@@ -42,6 +43,7 @@ def add(tx: Tx, user: User) -> None:
             created_at=user.created_at,
         )
     )
+    tallies.note(tx, user.account, _user, 1)
     tx.touch(user.id)
 
 
@@ -57,25 +59,18 @@ def by_id(tx: Tx, user_id: str) -> User | None:
 
 def count(tx: Tx, account: str) -> int:
     """Tell how many users an account has."""
-    found = select(func.count()).select_from(_user).where(_user.c.account_id == account)
-    return int(tx.connection.execute(found).scalar_one())
+    return tallies.of(tx, account, _user)
 
 
-def page(tx: Tx, account: str, *, path_prefix: str, after: str, limit: int) -> list[User]:
+def page(tx: Tx, account: str, *, path_prefix: str, after: str, limit: int) -> Stretch[User]:
     """List an account's users by name, from the first past `after` (a lower-case name)."""
-    wanted = (
-        select(_user)
-        .where(_user.c.account_id == account, _user.c.name_key > after)
-        .where(func.substr(_user.c.path, 1, len(path_prefix)) == path_prefix)
-        .order_by(_user.c.name_key)
-        .limit(limit)
-    )
-    return [user_of(row) for row in tx.connection.execute(wanted)]
+    return stretch(tx, _user, user_of, account, path_prefix=path_prefix, after=after, limit=limit)
 
 
 def rename(tx: Tx, user_id: str, *, name: str, path: str) -> None:
     """Give a user another name or path; its unique id, and all that hangs on it, stays."""
     _set(tx, user_id, name=name, name_key=name.lower(), path=path)
+    access_keys.note_owner(tx, user_id, name=name, path=path)
 
 
 def set_boundary(tx: Tx, user_id: str, policy_arn: str | None) -> None:
@@ -85,8 +80,11 @@ def set_boundary(tx: Tx, user_id: str, policy_arn: str | None) -> None:
 
 def remove(tx: Tx, user_id: str) -> None:
     """Forget a user that has neither keys, policies nor groups left, with its tags."""
+    access_keys.note_owner(tx, user_id, name=None, path=None)
     tx.connection.execute(delete(schema.tag).where(schema.tag.c.target_id == user_id))
-    tx.connection.execute(delete(_user).where(_user.c.id == user_id))
+    gone = tx.connection.execute(delete(_user).where(_user.c.id == user_id).returning(_user.c.account_id))
+    for account in gone.scalars().all():
+        tallies.note(tx, account, _user, -1)
     tx.touch(user_id)
 
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("service", TEXT, nullable=False),
         sa.Column("region", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_last_used")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "ring_key",
@@ -109,6 +110,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_access_key_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_access_key_owner_id"), "access_key", ["owner_id"], unique=False)
     op.create_table(
@@ -152,6 +154,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_iam_user_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_iam_user")),
         sa.UniqueConstraint("account_id", "name_key", name=op.f("uq_iam_user_account_id_name_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_iam_user_boundary_arn"), "iam_user", ["boundary_arn"], unique=False)
     op.create_table(

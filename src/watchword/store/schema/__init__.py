@@ -1,0 +1,101 @@
+"""The tables, as both databases hold them.
+
+Instants are whole epoch seconds (the journal's are microseconds). Identifiers are AWS's own. A `*_key` column is the
+lower-case form that makes a name unique without regard to case.
+"""
+
+from __future__ import annotations
+
+from watchword.store.schema.columns import metadata
+from watchword.store.schema.credentials import (
+    access_key,
+    former_password,
+    last_used,
+    login_profile,
+    mfa_device,
+    server_certificate,
+    service_credential,
+    signing_certificate,
+    ssh_key,
+)
+from watchword.store.schema.identities import (
+    group,
+    instance_profile,
+    membership,
+    oidc_provider,
+    role,
+    role_deletion,
+    saml_provider,
+    tag,
+    user,
+)
+from watchword.store.schema.installation import (
+    account,
+    account_alias,
+    account_request,
+    account_setting,
+    change,
+    feed,
+    installation,
+    member,
+    organization,
+    ring_key,
+    sandbox,
+    sandbox_baseline,
+    tally,
+    token_issuer,
+    token_key,
+)
+from watchword.store.schema.journal import (
+    journal,
+    report,
+)
+from watchword.store.schema.policies import (
+    attachment,
+    inline_policy,
+    managed_policy,
+    policy_version,
+)
+
+__all__ = [
+    "access_key",
+    "account",
+    "account_alias",
+    "account_request",
+    "account_setting",
+    "attachment",
+    "change",
+    "feed",
+    "former_password",
+    "group",
+    "inline_policy",
+    "installation",
+    "instance_profile",
+    "journal",
+    "last_used",
+    "login_profile",
+    "managed_policy",
+    "member",
+    "membership",
+    "metadata",
+    "mfa_device",
+    "oidc_provider",
+    "organization",
+    "policy_version",
+    "report",
+    "ring_key",
+    "role",
+    "role_deletion",
+    "saml_provider",
+    "sandbox",
+    "sandbox_baseline",
+    "server_certificate",
+    "service_credential",
+    "signing_certificate",
+    "ssh_key",
+    "tag",
+    "tally",
+    "token_issuer",
+    "token_key",
+    "user",
+]
