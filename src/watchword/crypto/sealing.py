@@ -75,7 +75,7 @@ class MasterKey:
 
     def seal(self, key: bytes, *, to: str, random: Random) -> bytes:
         """Seal another key to the row named `to`."""
-        return _seal(self.key, _BY_MASTER_KEY + bytes.fromhex(self.id), key, to, random)
+        return _seal(AESGCM(self.key), _BY_MASTER_KEY + bytes.fromhex(self.id), key, to, random)
 
     def open(self, sealed: bytes, *, to: str) -> bytes:
         """Open what `seal` made.
@@ -86,7 +86,7 @@ class MasterKey:
         if head[:1] == _BY_MASTER_KEY and head[1:].hex() != self.id:
             msg = f"the store is sealed with the master key `{head[1:].hex()}`, and this one is `{self.id}`"
             raise WrongMasterKey(msg)
-        return _open(self.key, _BY_MASTER_KEY + bytes.fromhex(self.id), sealed, to)
+        return _open(AESGCM(self.key), _BY_MASTER_KEY + bytes.fromhex(self.id), sealed, to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,11 @@ class Vault:
 
     data_key: bytes = field(repr=False)
     random: Random = field(repr=False)
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Made once: it costs as much as opening a secret with it.
+        object.__setattr__(self, "_cipher", AESGCM(self.data_key))
 
     @classmethod
     def create(cls, master: MasterKey, *, account: str, random: Random) -> tuple[Self, bytes]:
@@ -112,14 +117,14 @@ class Vault:
 
     def seal(self, secret: bytes, *, to: str) -> bytes:
         """Seal bytes to the row named `to`."""
-        return _seal(self.data_key, _BY_DATA_KEY, secret, to, self.random)
+        return _seal(self._cipher, _BY_DATA_KEY, secret, to, self.random)
 
     def open(self, sealed: bytes, *, to: str) -> bytes:
         """Open what `seal` made for the same row.
 
         Raises BrokenSeal.
         """
-        return _open(self.data_key, _BY_DATA_KEY, sealed, to)
+        return _open(self._cipher, _BY_DATA_KEY, sealed, to)
 
     def seal_secret(self, secret: Secret, *, to: str) -> bytes:
         """Seal a secret text to the row named `to`."""
@@ -137,19 +142,19 @@ def _data_key_row(account: str) -> str:
     return f"account/{account}"
 
 
-def _seal(key: bytes, head: bytes, plain: bytes, to: str, random: Random) -> bytes:
+def _seal(cipher: AESGCM, head: bytes, plain: bytes, to: str, random: Random) -> bytes:
     nonce = random(NONCE_BYTES)
-    return head + nonce + AESGCM(key).encrypt(nonce, plain, head + to.encode())
+    return head + nonce + cipher.encrypt(nonce, plain, head + to.encode())
 
 
-def _open(key: bytes, head: bytes, sealed: bytes, to: str) -> bytes:
+def _open(cipher: AESGCM, head: bytes, sealed: bytes, to: str) -> bytes:
     """Open a sealed value whose first bytes must be `head`: the format, and the key's id where it has one."""
     body = len(head) + NONCE_BYTES
     if not sealed.startswith(head) or len(sealed) < body + TAG_BYTES:
         msg = f"what is kept for `{to}` was not sealed in a form known here"
         raise BrokenSeal(msg)
     try:
-        return AESGCM(key).decrypt(sealed[len(head) : body], sealed[body:], head + to.encode())
+        return cipher.decrypt(sealed[len(head) : body], sealed[body:], head + to.encode())
     except InvalidTag as error:
         msg = f"what is kept for `{to}` does not open: it was changed, or sealed to another row or with another key"
         raise BrokenSeal(msg) from error

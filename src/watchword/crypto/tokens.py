@@ -65,6 +65,12 @@ class Session(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     """The identity provider's ARN, for sessions that one vouched for."""
     ring_key: int = 0
     """The ring key that seals it and gives its secret; told by the token, not by whoever makes the record."""
+    federated_audience: str = ""
+    federated_subject: str = ""
+    """For whom, and of whom, the identity provider spoke."""
+    federated_subject_type: str = ""
+    federated_name_qualifier: str = ""
+    """Of a SAML provider: of which format the subject's name is, and what makes it unique among all providers."""
 
     @property
     def mfa(self) -> bool:

@@ -11,15 +11,19 @@ Nothing here reads a clock, a file or the environment: all that a request is abo
 from __future__ import annotations
 
 from watchword.policy.compiled import Policy, PolicySet, compile_policy
+from watchword.policy.context_keys import context_keys
 from watchword.policy.decision import Decision, Outcome, Reason
 from watchword.policy.document import Document, parse, policy_size, problems
 from watchword.policy.evaluate import Policies, Request, evaluate
-from watchword.policy.explain import denial_message, near_misses
+from watchword.policy.explain import TRUST_ACTIONS, denial_message, near_misses
 from watchword.policy.kinds import Kind
 from watchword.policy.malformed import MalformedPolicy, Problem
 from watchword.policy.pinning import pin_principals, unpin_principals
+from watchword.policy.simulate import Say, Simulation, simulate
+from watchword.policy.spans import Span, statement_spans
 
 __all__ = [
+    "TRUST_ACTIONS",
     "Decision",
     "Document",
     "Kind",
@@ -31,7 +35,11 @@ __all__ = [
     "Problem",
     "Reason",
     "Request",
+    "Say",
+    "Simulation",
+    "Span",
     "compile_policy",
+    "context_keys",
     "denial_message",
     "evaluate",
     "near_misses",
@@ -39,5 +47,7 @@ __all__ = [
     "pin_principals",
     "policy_size",
     "problems",
+    "simulate",
+    "statement_spans",
     "unpin_principals",
 ]

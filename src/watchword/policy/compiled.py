@@ -31,6 +31,8 @@ class Statement:
     clues: tuple[Clue, ...]
     principal: NamesPrincipal | None
     excepts_principals: bool
+    clause: Clause
+    """The statement as written, for the explanation."""
 
     def takes_in(self, head: str, tail: str, get: Get) -> bool:
         """Tell whether resource and conditions fit; the action was asked before."""
@@ -111,4 +113,5 @@ def _statement(document: Document, clause: Clause, policy: str, number: int) -> 
         clues=found,
         principal=None if clause.principals is None else names(clause.principals, excepts=clause.excepts_principals),
         excepts_principals=clause.excepts_principals,
+        clause=clause,
     )

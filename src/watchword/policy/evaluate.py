@@ -27,7 +27,7 @@ _NOT_GRANTED: tuple[Strength, Statement | None] = (Strength.NONE, None)
 _ALLOW, _IMPLICIT_DENY, _EXPLICIT_DENY = Outcome
 _IDENTITY, _ROOT = Kind.IDENTITY, PrincipalType.ROOT
 _ASSUMED_ROLE, _FEDERATED_USER = PrincipalType.ASSUMED_ROLE, PrincipalType.FEDERATED_USER
-_SERVICE_LINKED = ":role/aws-service-role/"
+_SERVICE_LINKED = "role/aws-service-role/"
 
 
 class Request(NamedTuple):
@@ -98,7 +98,7 @@ def evaluate(request: Request, policies: Policies, *, trust: bool = False) -> De
     head, tail = split_resource(request.resource)
     question = _Question(principal, request.action.lower(), head, tail, request.context)
     if policies.scp or policies.rcp:
-        policies = _as_reached(principal, policies)
+        policies = as_reached(principal, policies)
     denial = _denied(question, policies, trust=trust)
     if denial is not None:
         return denial
@@ -114,11 +114,12 @@ def evaluate(request: Request, policies: Policies, *, trust: bool = False) -> De
     return _within_account(question, policies, trust=trust)
 
 
-def _as_reached(principal: Principal, policies: Policies) -> Policies:
+def as_reached(principal: Principal, policies: Policies) -> Policies:
     """Leave out what does not reach a principal: SCPs one without account, both one that a service made for itself."""
     if not principal.account:
         return policies._replace(scp=None)
-    if principal.type is _ASSUMED_ROLE and _SERVICE_LINKED in principal.issuer_arn:
+    # Looked for at the one place: a path of one's own may hold `:role/aws-service-role/` further on.
+    if principal.type is _ASSUMED_ROLE and principal.issuer_arn.split(":", 5)[-1].startswith(_SERVICE_LINKED):
         return policies._replace(scp=None, rcp=None)
     return policies
 

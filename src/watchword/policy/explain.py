@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from watchword.domain.principal import PrincipalType
 from watchword.policy.compiled import PolicySet, Statement
 from watchword.policy.decision import Decision, Outcome, Reason, noun, with_article
 from watchword.policy.evaluate import Policies, Request
@@ -10,6 +11,8 @@ from watchword.policy.resources import split_resource
 
 TRUST_ACTIONS = frozenset({"sts:assumerole", "sts:tagsession", "sts:setsourceidentity"})
 """AWS does not tell who refused these: the answer is the same as for a role that does not exist."""
+BY_TOKEN = frozenset({PrincipalType.WEB_IDENTITY_USER, PrincipalType.SAML_USER})
+"""Whom AWS does not even name: an identity provider vouches for them, and nobody signed."""
 
 
 def denial_message(decision: Decision, request: Request) -> str:
@@ -17,6 +20,8 @@ def denial_message(decision: Decision, request: Request) -> str:
 
     Source: IAM User Guide, "Troubleshoot access denied error messages".
     """
+    if request.principal.type in BY_TOKEN:
+        return f"Not authorized to perform {request.action}"
     who = request.principal.arn or "anonymous"
     text = f"User: {who} is not authorized to perform: {request.action} on resource: {request.resource}"
     if request.action.lower() in TRUST_ACTIONS:

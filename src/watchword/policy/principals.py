@@ -1,7 +1,7 @@
 """Principals: whom a resource or trust policy names, and how directly it names the one who asks.
 
 How directly decides which implicit denies still count. A service or a federated provider that acts without an account
-comes as a Principal of type ANONYMOUS whose `arn` is its name.
+comes as a Principal of type ANONYMOUS whose `arn` is its name; one whom a provider vouches for has the provider's.
 Source: IAM User Guide, "AWS JSON policy elements: Principal" and "Policy evaluation logic".
 """
 
@@ -13,6 +13,7 @@ from enum import IntEnum
 from watchword.domain.principal import Principal, PrincipalType
 
 _ARN_PARTS = 6
+_VOUCHED_FOR = frozenset((PrincipalType.WEB_IDENTITY_USER, PrincipalType.SAML_USER))
 
 
 class Strength(IntEnum):
@@ -41,7 +42,8 @@ def names(principals: dict[str, tuple[str, ...]], *, excepts: bool) -> Naming:
 
 def _listed(principals: dict[str, tuple[str, ...]]) -> Naming:
     if "*" in principals.get("AWS", ()):
-        return lambda _principal: Strength.DIRECT
+        # Whom a provider vouches for must be let in by that provider's name: `*` means everybody with an AWS identity.
+        return lambda principal: Strength.NONE if principal.type in _VOUCHED_FOR else Strength.DIRECT
     tests = [_aws(value) for value in principals.get("AWS", ())]
     others = frozenset(
         _texts(principals[name] for name in ("Federated", "Service", "CanonicalUser") if name in principals)

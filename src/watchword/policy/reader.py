@@ -12,8 +12,8 @@ from typing import Never
 
 from watchword.policy.malformed import Path
 
-MAX_CHARACTERS = 131_072
-"""Source: iam model, policyDocumentType, max."""
+MAX_CHARACTERS = 262_144
+"""Twice what the iam model takes (policyDocumentType): the longest of AWS's own policies is longer than that."""
 MAX_DEPTH = 32
 """The grammar needs seven levels; more is refused before any recursive code sees it."""
 
@@ -103,6 +103,12 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Turn an offset into a line and a column, both from 1."""
     before = text[:offset]
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def end_of(text: str, offset: int) -> int:
+    """Give the offset just past the value that starts at `offset` of a well-formed text."""
+    end: int = _DECODER.raw_decode(text, offset)[1]
+    return end
 
 
 class Positions:

@@ -20,6 +20,10 @@ _IAM_PATHS = (
     "report/",
     "access-report/",
 )
+"""What AWS's message names. AWS takes a few more: its own managed policies have them."""
+_IAM_PATHS_TOO = (*_IAM_PATHS, "role-template/")
+_IAM_WHOLE_NAMES = frozenset(("*", "root"))
+_S3_WITH_REGION = ("accesspoint/", "access-grants/")
 
 
 def resource_error(text: str) -> str:
@@ -54,8 +58,8 @@ def _service_error(text: str, service: str, rest: str) -> str:
     if service == "iam":
         if not rest.startswith(":"):
             return f"IAM resource {text} cannot contain region information."
-        if name != "*" and not name.startswith(_IAM_PATHS):
+        if name not in _IAM_WHOLE_NAMES and not name.startswith(_IAM_PATHS_TOO):
             return f'IAM resource path must either be "*" or start with {", ".join(_IAM_PATHS)}.'
-    if service == "s3" and not rest.startswith(":") and not name.startswith("accesspoint/"):
+    if service == "s3" and not rest.startswith(":") and not name.startswith(_S3_WITH_REGION):
         return f"Resource {text} can not contain region information."
     return ""

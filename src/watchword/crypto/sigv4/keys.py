@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from itertools import islice
 
 from watchword.crypto.sigv4.claim import Claim
+from watchword.domain.doorkeeper import Doorkeeper
 from watchword.domain.secret import Secret
 
 _SCOPES_PER_KEY = 64
@@ -20,9 +22,9 @@ def derive(secret: Secret, *, date: str, region: str, service: str) -> bytes:
     Source: IAM User Guide, "Create a signed AWS API request", "Calculate the signature".
     """
     key = b"AWS4" + secret.reveal().encode()
-    for part in (date, region, service, "aws4_request"):
+    for part in (date, region, service):
         key = hmac.digest(key, part.encode("utf-8", "surrogatepass"), "sha256")
-    return key
+    return hmac.digest(key, b"aws4_request", "sha256")
 
 
 class SigningKeys:
@@ -30,6 +32,7 @@ class SigningKeys:
 
     def __init__(self, limit: int = 10_000) -> None:
         self._limit = limit
+        self._doorkeeper = Doorkeeper(2 * limit)
         self._kept: dict[str, dict[tuple[str, str, str, str], bytes]] = {}
 
     def of(self, claim: Claim, *, version: str, secret: Callable[[], Secret]) -> bytes:
@@ -42,9 +45,12 @@ class SigningKeys:
         if scopes is not None and (key := scopes.get(scope)) is not None:
             return key
         key = derive(secret(), date=claim.date, region=claim.region, service=claim.service)
+        if not self._doorkeeper.knows(claim.access_key_id):
+            return key
         if scopes is None:
             if len(self._kept) >= self._limit:
-                del self._kept[next(iter(self._kept))]
+                for oldest in list(islice(self._kept, max(1, self._limit // 8))):
+                    del self._kept[oldest]
             scopes = self._kept[claim.access_key_id] = {}
         elif len(scopes) >= _SCOPES_PER_KEY:
             scopes.clear()  # a client that goes through regions and days, or one who tries to fill the memory
