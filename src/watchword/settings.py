@@ -36,6 +36,14 @@ class Settings:
         default="127.0.0.1:4567",
         metadata={"env": "WATCHWORD_LISTEN", "doc": "Address and port to listen on; port 0 takes a free one."},
     )
+    public_url: str = field(
+        default="",
+        metadata={
+            "env": "WATCHWORD_PUBLIC_URL",
+            "doc": "Where others reach this authority, `https://…`: web identity tokens name it as their issuer. "
+            "Empty means the address it listens on.",
+        },
+    )
     workers: int = field(
         default=1, metadata={"env": "WATCHWORD_WORKERS", "doc": "Worker processes that share the address."}
     )
@@ -44,6 +52,13 @@ class Settings:
         metadata={
             "env": "WATCHWORD_TRUSTED_PROXIES",
             "doc": "Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.",
+        },
+    )
+    oidc_ca_file: Path | None = field(
+        default=None,
+        metadata={
+            "env": "WATCHWORD_OIDC_CA_FILE",
+            "doc": "File of PEM certificates of authorities that vouch for OpenID providers, besides the system's own.",
         },
     )
     body_limit: int = field(default=1_048_576, metadata={"doc": "Largest request body, in bytes. Not settable."})

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watchword.cli import options
+from watchword.cli import options, tables
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from watchword.store.journal import Entry
 
 
@@ -45,18 +43,11 @@ def _show(entries: list[Entry]) -> None:
     for entry in entries:
         table.add_row(
             f"{datetime.fromtimestamp(entry.at, UTC):%Y-%m-%d %H:%M:%S}",
-            _shown(entry.principal.rpartition(":")[2] or "?"),
-            _shown(entry.access_key_id),
+            tables.shown(entry.principal.rpartition(":")[2] or "?"),
+            tables.shown(entry.access_key_id),
             f"{entry.service}:{entry.event}" if entry.event else "?",
             entry.error or "ok",
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
     if any(entry.sandbox for entry in entries):
         click.echo("SANDBOX: these are a sandbox's entries.")
-
-
-def _shown(text: str) -> Text:
-    """Show what a stranger may have chosen as what it is: no markup, and no command to the terminal."""
-    from rich.text import Text  # noqa: PLC0415 - likewise
-
-    return Text("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))

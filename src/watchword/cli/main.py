@@ -7,13 +7,16 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "audit": ("watchword.cli.audit", "audit"),
     "init": ("watchword.cli.init", "init"),
     "journal": ("watchword.cli.journal", "journal"),
     "policy": ("watchword.cli.policy", "policy"),
+    "report": ("watchword.cli.report", "report"),
     "sandbox": ("watchword.cli.sandbox", "sandbox"),
     "serve": ("watchword.cli.serve", "serve"),
     "signature": ("watchword.cli.signature", "signature"),
     "up": ("watchword.cli.serve", "up"),
+    "whose": ("watchword.cli.whose", "whose"),
 }
 
 

@@ -16,6 +16,7 @@ from pkgutil import iter_modules
 import structlog
 
 from watchword.compose.logs import write_logs
+from watchword.compose.outside import key_sets
 from watchword.compose.stores import Unlocked, unlock
 from watchword.crypto.messages import MessageSeal
 from watchword.crypto.sigv4.keys import SigningKeys
@@ -30,14 +31,16 @@ from watchword.services.operation import Tools
 from watchword.settings import Settings
 from watchword.store import sandbox
 from watchword.store.changes import EVERYTHING
-from watchword.store.engine import Store
+from watchword.store.engine import Store, sqlite_path
 from watchword.store.feed import NOTHING, Feed, open_feed
+from watchword.store.quick_look import QuickLook
 from watchword.store.writer import Writer
 from watchword.wire import Catalog
 
-SERVICES = ("sts", "iam", "watchword")
+SERVICES = ("sts", "iam", "organizations", "cloudtrail", "watchword")
 """The services on offer, by botocore's names for them."""
 WORKER_THREADS = 8
+OUTSIDE_THREADS = 16
 PARTING_SECONDS = 10.0
 """How long the store may take to let go of a process that ends; less when requests have less."""
 
@@ -70,14 +73,19 @@ async def opened(settings: Settings) -> AsyncIterator[Pipeline]:
     feed = open_feed(store, settings.data, time.monotonic)
     writer = Writer(store, feed.announce)
     threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="reader")
+    outside = ThreadPoolExecutor(OUTSIDE_THREADS, thread_name_prefix="outside")
+    look = QuickLook(sqlite_path(store.url)) if store.on_sqlite else None
     writer.start()
     try:
-        yield _pipeline(settings, unlocked, feed, writer, threads)
+        yield _pipeline(settings, unlocked, feed, writer, threads=threads, outside=outside, look=look)
     finally:
         with _in_time(min(settings.patience, PARTING_SECONDS)):
+            outside.shutdown(cancel_futures=True)
             threads.shutdown()
             writer.close()
             feed.close()
+            if look is not None:
+                look.close()
             store.close()
 
 
@@ -103,7 +111,14 @@ def _in_time(seconds: float) -> Iterator[None]:
 
 
 def _pipeline(
-    settings: Settings, unlocked: Unlocked, feed: Feed, writer: Writer, threads: ThreadPoolExecutor
+    settings: Settings,
+    unlocked: Unlocked,
+    feed: Feed,
+    writer: Writer,
+    *,
+    threads: ThreadPoolExecutor,
+    outside: ThreadPoolExecutor,
+    look: QuickLook | None,
 ) -> Pipeline:
     clock = Clock(time.time)
     tools = Tools(
@@ -113,7 +128,10 @@ def _pipeline(
         tokens=TokenRing(unlocked.ring, secrets.token_bytes),
         messages=MessageSeal(unlocked.ring, secrets.token_bytes),
         vaults=unlocked.vault,
+        data_key=unlocked.data_key,
+        public_url=settings.public_url.rstrip("/"),
         sandbox=unlocked.installation.sandbox,
+        key_sets=key_sets(settings),
     )
     memory = Memory()
     authenticator = Authenticator(tools.tokens, clock, SigningKeys())
@@ -124,10 +142,11 @@ def _pipeline(
         store=unlocked.store,
         writer=writer,
         feed=feed,
-        directory=Directory(memory, unlocked.vault),
+        directory=Directory(memory, unlocked.vault, look=look.key if look else None),
         authenticator=authenticator,
         tools=tools,
         threads=threads,
+        outside=outside,
         hear=hearing.hear,
         feed_silence_limit=settings.feed_silence_limit,
         patience=settings.patience,

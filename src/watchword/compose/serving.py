@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import uvicorn
@@ -18,6 +18,7 @@ from watchword.compose.addresses import address_of, endpoint_of, written
 from watchword.compose.authority import application
 from watchword.compose.keys import CannotRun, make_directory
 from watchword.compose.logs import write_logs
+from watchword.compose.outside import key_sets
 from watchword.compose.stores import unlock
 from watchword.edge.app import Application
 from watchword.edge.http import OneWriteProtocol
@@ -65,7 +66,7 @@ class Ready:
     def _config(self) -> uvicorn.Config:
         proxies = self.settings.trusted_proxies
         return uvicorn.Config(
-            partial(_in_this_process, self.settings),
+            partial(_in_this_process, replace(self.settings, public_url=self.settings.public_url or self.endpoint)),
             factory=True,
             http=OneWriteProtocol,
             loop="uvloop",
@@ -89,6 +90,7 @@ def prepare(settings: Settings) -> Ready:
     """
     unlocked = unlock(settings)
     unlocked.store.close()
+    key_sets(settings)
     make_directory(settings.data)  # a further node on PostgreSQL has nothing there yet
     return Ready(settings, _bind(settings), unlocked.installation.sandbox)
 

@@ -30,6 +30,8 @@ class Unlocked:
     ring: KeyRing
     vault: Callable[[str], Vault]
     """The vault of an account, by its id; unlocked once."""
+    data_key: Callable[[str], bytes]
+    """Makes the sealed data key of a new account, by its id."""
 
 
 def exists(settings: Settings) -> bool:
@@ -58,7 +60,7 @@ def unlock(settings: Settings) -> Unlocked:
     except BaseException:
         store.close()
         raise
-    return Unlocked(store, installation, keys, _vaults(store, master))
+    return Unlocked(store, installation, keys, _vaults(store, master), _data_keys(master))
 
 
 def _master_key(settings: Settings, installation: Installation) -> MasterKey:
@@ -88,6 +90,10 @@ def _vaults(store: Store, master: MasterKey) -> Callable[[str], Vault]:
         return found
 
     return vault
+
+
+def _data_keys(master: MasterKey) -> Callable[[str], bytes]:
+    return lambda account_id: Vault.create(master, account=account_id, random=secrets.token_bytes)[1]
 
 
 def read_journal(settings: Settings, *, last: int, access_key_id: str | None) -> list[Entry]:

@@ -10,6 +10,7 @@ import structlog
 
 from watchword.domain.http import Header, HttpReply, HttpRequest
 from watchword.domain.refusal import Refusal
+from watchword.edge.discovery import is_published
 from watchword.edge.pipeline import Pipeline
 
 Message = MutableMapping[str, Any]
@@ -73,6 +74,8 @@ class Application:
         try:
             if scope["method"] == "GET" and scope["path"].startswith("/health/"):
                 reply = await _health(scope["path"], pipeline)
+            elif scope["method"] == "GET" and pipeline is not None and is_published(scope["path"]):
+                reply = await pipeline.published(scope["path"])
             elif pipeline is None:
                 reply = NOT_READY
             else:

@@ -7,12 +7,13 @@ SCPs and RCPs, the resource's policy, identity policies, the boundary, the sessi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from watchword.crypto.sigv4.refusals import InvalidClientTokenId
 from watchword.domain.principal import PrincipalType
-from watchword.domain.refusal import AccessDenied
 from watchword.edge.context import Connection, RequestContext
+from watchword.edge.denial import Denied, sealed_reasons
 from watchword.edge.limits import check_credential_kind
 from watchword.policy import (
     Decision,
@@ -25,39 +26,52 @@ from watchword.policy import (
     evaluate,
 )
 from watchword.services.directory import Directory, compiled
-from watchword.services.operation import Asking, Call, Caller, Need, Operation, Target
+from watchword.services.operation import Asking, Call, Caller, Operation, Target
 
 NO_TAGS: Mapping[str, str] = {}
 ALWAYS_ALLOWED = Decision(Outcome.ALLOW, Kind.IDENTITY)
 """For the few operations that no policy can forbid."""
 
 
-def authorise(operation: Operation, action: str, asking: Asking, connection: Connection, request_id: str) -> Call:
-    """Decide whether a caller may do what it asks, and make the Call if so.
+def target_of(operation: Operation, asking: Asking) -> Target:
+    """Find what a request acts on, for a caller whose kind of credential may ask at all.
 
     Raises AccessDenied, InvalidClientTokenId, Miss, and what finding the target raises.
     """
     check_credential_kind(asking.caller, operation)
-    target = operation.on(asking)
+    return operation.on(asking)
+
+
+def authorise(
+    operation: Operation, action: str, asking: Asking, target: Target, *, connection: Connection, request_id: str
+) -> Call:
+    """Decide whether a caller may do what it asks, and make the Call if so.
+
+    Raises Denied, InvalidClientTokenId, Miss.
+    """
     if operation.always:
         return Call(ALWAYS_ALLOWED, asking, target, request_id)
     layers, tags = _layers(asking.caller, target, asking.directory)
     context = RequestContext(connection, asking, operation, target, tags)
-    decision = _decide(Need(action), asking, target, layers, context)
+    decision = _decide(action, layers, context, request_id)
     for further in operation.also(asking, target):
-        _decide(further, asking, target, layers, context)
+        about = context if further.on is None else replace(context, target=further.on)
+        _decide(further.action, layers, about, request_id)
     return Call(decision, asking, target, request_id)
 
 
-def _decide(need: Need, asking: Asking, target: Target, layers: Policies, context: RequestContext) -> Decision:
-    """Decide one action.
+def _decide(action: str, layers: Policies, context: RequestContext, request_id: str) -> Decision:
+    """Decide one action on the target that the context tells of.
 
-    Raises AccessDenied.
+    Raises Denied.
     """
-    request = Request(asking.caller.principal, need.action, need.on or target.arn, context, target.account)
+    target = context.target
+    request = Request(context.asking.caller.principal, action, target.arn, context, target.account)
     decision = evaluate(request, layers, trust=target.trust)
     if not decision.allowed:
-        raise AccessDenied(message=denial_message(decision, request))
+        encoded = sealed_reasons(request, layers, context, request_id, trust=target.trust)
+        named = request._replace(resource=target.called) if target.called else request
+        raise Denied(denial_message(decision, named), encoded)
     return decision
 
 
@@ -70,6 +84,8 @@ def _layers(caller: Caller, target: Target, directory: Directory) -> tuple[Polic
     session = caller.session
     limits = _session_policies(caller, directory)
     session_tags = dict(session.tags) if session else NO_TAGS
+    if not principal.account:  # whom an identity provider vouches for: only the trust policy speaks
+        return Policies(resource=target.policy), NO_TAGS
     if principal.unique_id == principal.account:  # root, or a user that root federated
         return Policies(session=limits, resource=target.policy), session_tags
     is_role = principal.type is PrincipalType.ASSUMED_ROLE
@@ -81,17 +97,20 @@ def _layers(caller: Caller, target: Target, directory: Directory) -> tuple[Polic
 
 
 def _session_policies(caller: Caller, directory: Directory) -> PolicySet | None:
-    """Give the session policies; a federated user without any is left with nothing but resource grants."""
+    """Give the session policies; a federated user without any is left with nothing but resource grants.
+
+    So is a session of whose policies one is gone: what it denied nobody knows, and an AssumeRoot task's only denies.
+    """
     session = caller.session
     if session is None or not (session.policies or session.policy_arns):
         return PolicySet.of(()) if caller.principal.type is PrincipalType.FEDERATED_USER else None
     if not session.policy_arns:
         return _given(session.policies)
-    named = (directory.managed_policy(arn) for arn in session.policy_arns)
+    named = [policy for arn in session.policy_arns if (policy := directory.managed_policy(arn)) is not None]
+    if len(named) < len(session.policy_arns):
+        return PolicySet.of(())
     given = (compiled(document, Kind.SESSION, "") for document in session.policies)
-    return PolicySet.of(
-        [*(policy for policy in named if policy is not None), *given]
-    )  # one deleted since grants nothing
+    return PolicySet.of([*named, *given])
 
 
 @lru_cache(maxsize=2_048)

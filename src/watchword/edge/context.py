@@ -10,9 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from watchword.crypto.tokens import Session
 from watchword.domain.clock import iso8601
 from watchword.domain.principal import PrincipalType
 from watchword.services.operation import Asking, ContextValue, Operation, Target
+from watchword.store.organizations import Organization
+
+OIDC_PROVIDER, SAML_PROVIDER = ":oidc-provider/", ":saml-provider/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,21 @@ class RequestContext:
         name, slash, tag = key.partition("/")
         if slash:
             tags = TAG_KEYS.get(name)
-            return _tag(tags(self), tag) if tags else None
-        return self._service_key(key)
+            if tags is not None:
+                return _tag(tags(self), tag)
+        return self._service_key(key)  # which may hold a slash: the address of an identity provider
 
     def _service_key(self, key: str) -> ContextValue:
         for name, parameter in self.operation.keys.items():
             if name.lower() == key:
                 return _as_context(self.asking.parameters.get(parameter))
-        return self.target.keys().get(key)
+        found = self.target.keys().get(key)
+        return _federated(self, key) if found is None else found
 
     def request_tags(self) -> dict[str, str]:
         """Give the tags passed in the request."""
-        return {tag["Key"]: tag.get("Value", "") for tag in self.asking.parameters.get("tags") or ()}
+        passed = self.asking.parameters.get("tags")
+        return {tag["Key"]: tag.get("Value", "") for tag in passed} if passed else dict(self.target.request_tags())
 
 
 def _as_context(value: Any) -> ContextValue:
@@ -80,8 +87,10 @@ def _user_name(context: RequestContext) -> str | None:
 
 
 def _principal_arn(context: RequestContext) -> str | None:
-    """A role session's is the role's ARN; every other principal's is its own."""
+    """A role session's is the role's ARN; every other principal's is its own. Requests that nobody signs have none."""
     principal = context.asking.caller.principal
+    if not principal.account:
+        return None
     return (principal.issuer_arn if principal.type is PrincipalType.ASSUMED_ROLE else principal.arn) or None
 
 
@@ -92,15 +101,20 @@ def _token_issue_time(context: RequestContext) -> str | None:
 
 def _mfa_present(context: RequestContext) -> str | None:
     """Absent with long-term keys: the idiom `BoolIfExists … false` builds on that."""
-    session = context.asking.caller.session
-    if session is None:
+    if context.asking.caller.session is None and not context.target.mfa_at:
         return None
-    return "true" if session.mfa_at else "false"
+    return "true" if _mfa_at(context) else "false"
 
 
 def _mfa_age(context: RequestContext) -> str | None:
+    at = _mfa_at(context)
+    return str(int(context.asking.now) - at) if at else None
+
+
+def _mfa_at(context: RequestContext) -> int:
+    """When a second factor was shown: with this request, or for the session that signs it; 0 for never."""
     session = context.asking.caller.session
-    return str(int(context.asking.now) - session.mfa_at) if session and session.mfa_at else None
+    return context.target.mfa_at or (session.mfa_at if session else 0)
 
 
 def _source_identity(context: RequestContext) -> str | None:
@@ -108,21 +122,80 @@ def _source_identity(context: RequestContext) -> str | None:
     return (session.source_identity or None) if session else None
 
 
+def _provider(context: RequestContext) -> str | None:
+    """Name the OIDC provider that vouches for the caller, or did so for the session that it acts with."""
+    caller = context.asking.caller
+    arn = caller.session.federated_provider if caller.session else caller.principal.arn
+    return arn if OIDC_PROVIDER in arn else None
+
+
+def _federated(context: RequestContext, key: str) -> str | None:
+    """Tell what the identity provider said when it vouched for a session.
+
+    Source: IAM User Guide, "Cross-service AWS OIDC federation context keys", "SAML role permissions policies".
+    """
+    session = context.asking.caller.session
+    if session is None:
+        return None
+    _, is_oidc, url = session.federated_provider.partition(OIDC_PROVIDER)
+    if not is_oidc:  # asked first: the address of an OpenID provider may hold the word for one of SAML
+        return _saml_keys(session).get(key) if SAML_PROVIDER in session.federated_provider else None
+    issuer, _, claim = key.rpartition(":")
+    if issuer != url.lower():
+        return None
+    return {"aud": session.federated_audience, "sub": session.federated_subject}.get(claim)
+
+
+def _saml_keys(session: Session) -> Mapping[str, str]:
+    return {
+        "saml:sub": session.federated_subject,
+        "saml:sub_type": session.federated_subject_type,
+        "saml:namequalifier": session.federated_name_qualifier,
+    }
+
+
 def _tag_keys(context: RequestContext) -> tuple[str, ...] | None:
     named = context.asking.parameters.get("tag_keys")
     return tuple(named or context.request_tags()) or None
 
 
+def _organization(context: RequestContext) -> Organization | None:
+    """The organization of the account that asks; nobody's is none."""
+    account = context.asking.caller.account
+    return context.asking.directory.organization(account) if account else None
+
+
+def _organization_id(context: RequestContext) -> str | None:
+    found = _organization(context)
+    return found.id if found else None
+
+
+def _organization_paths(context: RequestContext) -> tuple[str, ...] | None:
+    """As long as there are no organizational units, every account stands right under the root."""
+    found = _organization(context)
+    return (f"{found.id}/{found.root_id}/",) if found else None
+
+
+def _resource_organization_id(context: RequestContext) -> str | None:
+    account = context.target.account
+    found = context.asking.directory.organization(account) if account.isdigit() else None
+    return found.id if found else None
+
+
 GLOBAL_KEYS: dict[str, Callable[[RequestContext], ContextValue]] = {
     "aws:currenttime": lambda context: iso8601(context.asking.now),
     "aws:epochtime": lambda context: str(int(context.asking.now)),
+    "aws:federatedprovider": _provider,
     "aws:multifactorauthage": _mfa_age,
     "aws:multifactorauthpresent": _mfa_present,
     "aws:principalaccount": lambda context: context.asking.caller.account or None,
     "aws:principalarn": _principal_arn,
+    "aws:principalorgid": _organization_id,
+    "aws:principalorgpaths": _organization_paths,
     "aws:principaltype": lambda context: context.asking.caller.principal.type.value,
     "aws:requestedregion": lambda context: context.connection.region or None,
     "aws:resourceaccount": lambda context: context.target.account or None,
+    "aws:resourceorgid": _resource_organization_id,
     "aws:securetransport": lambda context: "true" if context.connection.secure else "false",
     "aws:sourceidentity": _source_identity,
     "aws:sourceip": lambda context: context.connection.source_ip or None,

@@ -9,7 +9,7 @@ from watchword.crypto.sigv4.claim import Claim
 from watchword.domain.http import HttpRequest
 from watchword.domain.principal import ANONYMOUS
 from watchword.edge.context import Connection
-from watchword.services.operation import Caller, Operation
+from watchword.services.operation import Caller, Operation, Target
 from watchword.wire import Operation as WireOperation
 
 NOBODY = Caller(ANONYMOUS, "")
@@ -27,6 +27,7 @@ class Exchange:
     claim: Claim | None = None
     caller: Caller = NOBODY
     parameters: dict[str, Any] = field(default_factory=dict)
+    target: Target | None = None
     _connection: Connection | None = field(default=None, repr=False)
 
     @property

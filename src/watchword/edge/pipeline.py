@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,25 +18,30 @@ import structlog
 
 from watchword.crypto.sigv4.claim import read_claim
 from watchword.domain.http import HttpReply, HttpRequest
-from watchword.domain.refusal import InternalFailure, NotOffered, Refusal, ServiceUnavailable
+from watchword.domain.refusal import InternalFailure, NotOffered, Refusal, ServiceUnavailable, ValidationError
 from watchword.edge.authenticate import Authenticator
-from watchword.edge.authorise import authorise
+from watchword.edge.authorise import authorise, target_of
+from watchword.edge.discovery import UNAVAILABLE, publish
 from watchword.edge.exchange import Exchange
 from watchword.edge.record import entry_of
 from watchword.services.directory import Directory, Miss
-from watchword.services.operation import OPERATIONS, Asking, Operation, Tools, Way
+from watchword.services.operation import OPERATIONS, Asking, Call, Operation, Outside, Tools, Way
 from watchword.store.engine import Store
 from watchword.store.feed import Feed
 from watchword.store.journal import Entry, mint_request_id
 from watchword.store.tx import Tx
 from watchword.store.writer import Writer
 from watchword.wire import Catalog
+from watchword.wire import Operation as WireOperation
 from watchword.wire.names import snake
 
 log = structlog.get_logger()
 T = TypeVar("T")
 Done = tuple[HttpReply, Entry]
 Step = Callable[[Directory, Tx | None], T]
+
+MOST_FETCHES = 2
+"""How often one request may send for something: a provider's description, and its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,15 @@ class Pipeline:
     authenticator: Authenticator
     tools: Tools
     threads: Executor
+    outside: Executor
+    """Threads that wait for other hosts, so that a slow one keeps nobody from the store."""
     hear: Callable[[frozenset[str]], None]
     """Told which subjects have changed, or that none have, before anything else is decided; refuses while it must."""
     feed_silence_limit: float
     patience: float
     """Seconds that a request may take; a database that stands still must not hold its clients for ever."""
+    coming: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    """What is on its way from other hosts, by its name."""
 
     async def answer(self, request: HttpRequest) -> HttpReply:
         """Carry one request from bytes to bytes. Never raises."""
@@ -100,6 +109,19 @@ class Pipeline:
             return False
         return True
 
+    async def published(self, path: str) -> HttpReply:
+        """Answer for what anybody may read. Never raises."""
+
+        def read() -> HttpReply:
+            with self.store.read() as tx:
+                return publish(tx, self.tools.public_url, path)
+
+        try:
+            async with asyncio.timeout(self.patience):
+                return await asyncio.get_running_loop().run_in_executor(self.threads, read)
+        except (ServiceUnavailable, TimeoutError):
+            return UNAVAILABLE
+
     def _hear_changes(self) -> None:
         """Forget what has changed since the last request, on this node or another; refuse when deaf to it."""
         self.hear(self.feed.poll())
@@ -107,40 +129,89 @@ class Pipeline:
             raise ServiceUnavailable
 
     async def _carry_out(self, exchange: Exchange) -> HttpReply:
-        operation = await self._from_memory(partial(self._understand, exchange))
+        operation = await self._understood(exchange)
         perform = partial(self._perform, exchange, operation)
-        if operation.way is Way.CHANGE:
+        way = operation.way_of(exchange.parameters)
+        if way is Way.CHANGE:
             return await self._change(exchange, perform)
-        where = self._from_memory if operation.way is Way.MEMORY else self._on_thread
+        where = self._from_memory if way is Way.MEMORY else self._on_thread
         reply, entry = await where(perform)
         await self.writer.record(entry)
         return reply
 
-    def _understand(self, exchange: Exchange, directory: Directory, _tx: Tx | None) -> Operation:
+    async def _understood(self, exchange: Exchange) -> Operation:
+        """Understand a request, with what must be had from other hosts for it.
+
+        Nothing is had for who signed and is not allowed to ask. Where nobody signs, only what is had tells who asks.
+        Raises ServiceUnavailable when what was had is never there.
+        """
+        understand = partial(self._understand, exchange)
+        for _ in range(MOST_FETCHES):
+            try:
+                return await self._from_memory(understand)
+            except Outside as wanted:
+                if exchange.claim is not None and exchange.operation is not None:
+                    await self._on_thread(partial(self._allowed, exchange, exchange.operation))
+                await self._fetched(wanted)
+                self._hear_changes()  # that took a while, and what is decided next must know of all that was answered
+        try:
+            return await self._from_memory(understand)
+        except Outside as wanted:
+            raise ServiceUnavailable from wanted
+
+    async def _fetched(self, wanted: Outside) -> None:
+        """Have something from another host; a request that gives up takes nobody else's answer away."""
+        coming = self.coming.get(wanted.what)
+        if coming is None:
+            coming = asyncio.get_running_loop().run_in_executor(self.outside, wanted.fetch)
+            self.coming[wanted.what] = coming
+            coming.add_done_callback(partial(self._came, wanted.what))
+        await asyncio.shield(coming)
+
+    def _came(self, what: str, coming: asyncio.Future[None]) -> None:
+        del self.coming[what]
+        if not coming.cancelled():
+            coming.exception()  # heard, even if everybody who waited has given up
+
+    def _understand(self, exchange: Exchange, directory: Directory, tx: Tx | None) -> Operation:
         """Route, authenticate, parse: nothing is decided yet, and doing it twice is doing it once."""
-        request = exchange.request
-        wire = exchange.wire = self.catalog.route(request)
-        claim = exchange.claim = read_claim(
-            request
-        )  # noted before it is believed: the record tells which key was named
-        self.authenticator.check(claim, wire.service.signing_name)
-        exchange.caller = self.authenticator.recognise(claim, request, directory)
+        wire = exchange.wire = self.catalog.route(exchange.request)
         operation = exchange.operation = OPERATIONS.get((wire.service.name, snake(wire.name)))
+        if not wire.unsigned:
+            self._recognise(exchange, wire, directory)
         if operation is None:
             raise NotOffered(operation=wire.name, service=wire.service.name, reason="see docs/operations.md")
-        parameters = exchange.parameters = wire.parse(request)
+        parameters = exchange.parameters = _parsed(wire, operation, exchange.request)
         if not operation.members.issuperset(parameters):
             unknown = ", ".join(sorted(parameters.keys() - operation.members))
             raise NotOffered(operation=wire.name, service=wire.service.name, reason=f"it does not know {unknown} yet")
+        if operation.asks is not None:
+            exchange.caller = operation.asks(self._asking(exchange, directory, tx))
         return operation
+
+    def _recognise(self, exchange: Exchange, wire: WireOperation, directory: Directory) -> None:
+        # The claim is noted before it is believed: the record tells which key was named.
+        claim = exchange.claim = read_claim(exchange.request)
+        self.authenticator.check(claim, wire.service.signing_name)
+        exchange.caller = self.authenticator.recognise(claim, exchange.request, directory)
+
+    def _asking(self, exchange: Exchange, directory: Directory, tx: Tx | None) -> Asking:
+        return Asking(exchange.caller, exchange.parameters, directory, self.tools, exchange.at, tx)
 
     def _perform(self, exchange: Exchange, operation: Operation, directory: Directory, tx: Tx | None) -> Done:
         """Authorise, handle, encode: an answer that cannot be written undoes what was done for it."""
-        asking = Asking(exchange.caller, exchange.parameters, directory, self.tools, exchange.at, tx)
-        call = authorise(operation, exchange.action, asking, exchange.connection, exchange.id)
+        call = self._allowed(exchange, operation, directory, tx)
         result = operation.handler(call, **exchange.parameters)
         reply = exchange.routed.encode(result, exchange.id)
         return reply, entry_of(exchange, told=result, sandbox=self.tools.sandbox)
+
+    def _allowed(self, exchange: Exchange, operation: Operation, directory: Directory, tx: Tx | None) -> Call:
+        """Find what a request acts on, and decide whether it may."""
+        asking = self._asking(exchange, directory, tx)
+        target = exchange.target = target_of(operation, asking)  # noted before the decision: a refusal tells it too
+        return authorise(
+            operation, exchange.action, asking, target, connection=exchange.connection, request_id=exchange.id
+        )
 
     async def _change(self, exchange: Exchange, perform: Step[Done]) -> HttpReply:
         """Do a change and its record as one; the writer has put a refusal on record as well."""
@@ -192,3 +263,14 @@ class Pipeline:
                 return step(self.directory.reading(tx, remember=True), tx)
 
         return await asyncio.get_running_loop().run_in_executor(self.threads, read)
+
+
+def _parsed(wire: WireOperation, operation: Operation, request: HttpRequest) -> dict[str, Any]:
+    """Read the parameters; where a service has a refusal of its own for one that breaks its limits, say that.
+
+    Raises MalformedInput, ValidationError, and what the operation's `invalid` names.
+    """
+    try:
+        return wire.parse(request)
+    except ValidationError as error:
+        raise operation.refusal_of(error) from error

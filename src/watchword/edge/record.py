@@ -10,15 +10,30 @@ from itertools import islice
 from typing import Any
 
 from watchword.crypto.tokens import Session
+from watchword.domain.principal import PrincipalType
 from watchword.domain.refusal import Refusal
+from watchword.edge.denial import Denied
 from watchword.edge.exchange import Exchange
-from watchword.services.operation import Operation, Reply, Way
+from watchword.services.operation import Operation, Reply, Target, Way
 from watchword.store.journal import Entry, SessionContext, Use
 
 LONGEST_TEXT = 2_048
 """Characters of one recorded value; a stranger must not fill the journal with a megabyte a request."""
 MOST_PARTS = 50
 """Elements of one recorded list, likewise: as many as any of AWS's lists of tags may have."""
+READ_ONLY = {
+    ("sts", "get_session_token"): False,
+    ("sts", "get_federation_token"): False,
+    ("sts", "assume_root"): False,
+    ("iam", "generate_credential_report"): True,
+    ("iam", "generate_service_last_accessed_details"): True,
+    ("iam", "generate_organizations_access_report"): True,
+}
+"""Whether CloudTrail calls an operation read-only, where the way in which it is carried out does not say so.
+
+Source: IAM User Guide, "Logging IAM and AWS STS API calls with CloudTrail", table of the STS operations; Service
+Authorization Reference, access level Read.
+"""
 
 
 def entry_of(exchange: Exchange, *, told: Reply | None = None, refused: Refusal | None = None, sandbox: bool) -> Entry:
@@ -41,14 +56,42 @@ def entry_of(exchange: Exchange, *, told: Reply | None = None, refused: Refusal 
         source_ip=connection.source_ip,
         user_agent=(connection.user_agent or "")[:LONGEST_TEXT],
         region=connection.region[:LONGEST_TEXT],
-        read_only=operation is not None and operation.way is not Way.CHANGE,
+        read_only=operation is not None and _reads(operation),
         request=_requested(operation, exchange.parameters) if operation else None,
         response=_answered(operation, told) if operation and told else None,
         error=refused.code if refused else "",
-        error_message=refused.message[:LONGEST_TEXT] if refused else "",
+        error_message=_words(refused)[:LONGEST_TEXT] if refused else "",
         sandbox=sandbox,
         used=_uses(exchange),
+        target=_arn(exchange.target),
+        owner=_owner(exchange, done=refused is None),
     )
+
+
+def _reads(operation: Operation) -> bool:
+    known = READ_ONLY.get((operation.service, operation.function))
+    return operation.way is not Way.CHANGE if known is None else known
+
+
+def _arn(target: Target | None) -> str:
+    return "" if target is None or target.arn == "*" else target.arn[:LONGEST_TEXT]
+
+
+def _owner(exchange: Exchange, *, done: bool) -> str:
+    """Tell which other account has to find this among its events: that of what was acted on.
+
+    Of another account's refused requests it hears nothing; of those whom its identity providers vouch for it does,
+    as they have no account of their own.  Source: IAM User Guide, "Logging IAM and AWS STS API calls with CloudTrail".
+    """
+    target, principal = exchange.target, exchange.caller.principal
+    if target is None or target.account == principal.account or principal.type is PrincipalType.ANONYMOUS:
+        return ""
+    return target.account if (done or not principal.account) and target.account.isdecimal() else ""
+
+
+def _words(refused: Refusal) -> str:
+    """What a denial seals is for the one who was denied to hand on; the record has AWS's words alone."""
+    return refused.words if isinstance(refused, Denied) else refused.message
 
 
 def _session(session: Session) -> SessionContext:
@@ -59,6 +102,10 @@ def _session(session: Session) -> SessionContext:
         source_identity=session.source_identity,
         chain=tuple((link.arn, link.access_key_id) for link in session.chain),
         mfa=session.mfa,
+        issuer_id=session.unique_id,
+        provider=session.federated_provider,
+        audience=session.federated_audience,
+        subject=session.federated_subject,
     )
 
 

@@ -9,33 +9,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from watchword.crypto.saml import Metadata, read_metadata
 from watchword.crypto.sealing import Vault
+from watchword.domain.arn import iam_arn
+from watchword.domain.doorkeeper import Doorkeeper
 from watchword.domain.secret import Secret
 from watchword.policy import Kind, Policy, PolicySet, compile_policy, parse
-from watchword.store import access_keys, permissions, roles, tags, users
+from watchword.store import (
+    access_keys,
+    aws_policies,
+    oidc_providers,
+    organizations,
+    permissions,
+    roles,
+    saml_providers,
+    tags,
+    users,
+)
+from watchword.store.access_keys import KeyAndOwner
 from watchword.store.changes import EVERYTHING
+from watchword.store.organizations import Organization
 from watchword.store.permissions import Grant
 from watchword.store.tx import Tx
 
 CAPACITY = 8_192
-"""How many of each kind are kept; the one known longest goes first."""
+"""How many of each kind are kept; those known longest go first."""
 
 
 class Miss(Exception):  # noqa: N818 - not a fault: the same work is done again where reading is allowed
     """What was asked for is not in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKey:
-    """A long-term access key as authentication needs it."""
+class KnownKey(NamedTuple):
+    """A long-term access key as authentication needs it.
+
+    A named tuple: made for each request where there are more keys than can be remembered.
+    """
 
     id: str
     account: str
     owner_id: str
     """The user's unique id, or the account id for root."""
+    owner_name: str | None
+    """The user's name; None for root, and where the user is gone."""
+    owner_arn: str
     secret: Secret
     active: bool
 
@@ -68,6 +89,33 @@ class KnownRole:
     max_session_seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class KnownOidcProvider:
+    """An OpenID provider that an account has registered; `url` is without its scheme, thumbprints are lower-case."""
+
+    arn: str
+    url: str
+    client_ids: frozenset[str]
+    thumbprints: tuple[str, ...]
+
+    @property
+    def issuer(self) -> str:
+        """What it calls itself, in its description and its tokens."""
+        return f"https://{self.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSamlProvider:
+    """A SAML provider that an account has registered; `id` is its SAMLProviderUUID, `valid_until` in epoch seconds."""
+
+    arn: str
+    account: str
+    name: str
+    id: str
+    metadata: Metadata
+    valid_until: int
+
+
 K = TypeVar("K")
 
 
@@ -86,7 +134,8 @@ class Shelf(Generic[K]):
 
     def put(self, name: str, known: K, subjects: frozenset[str]) -> None:
         if len(self._known) >= CAPACITY:
-            self._drop(next(iter(self._known)))
+            for oldest in list(islice(self._known, CAPACITY // 8)):  # one by one, each would search from the front anew
+                self._drop(oldest)
         self._known[name] = known, subjects
         for subject in subjects:
             self._by_subject.setdefault(subject, set()).add(name)
@@ -118,6 +167,11 @@ class Memory:
         self.roles: Shelf[KnownRole] = Shelf()
         self.role_arns: Shelf[KnownRole] = Shelf()
         self.policies: Shelf[Policy] = Shelf()
+        self.oidc_providers: Shelf[KnownOidcProvider] = Shelf()
+        self.saml_providers: Shelf[KnownSamlProvider] = Shelf()
+        self.organizations: Shelf[Organization] = Shelf()
+        self.met = Doorkeeper(2 * CAPACITY)
+        """The keys that were looked for on the event loop."""
         self.generation = 0
         self._lock = Lock()
 
@@ -139,7 +193,16 @@ class Memory:
                 shelf.put(name, known, subjects)
 
     def _shelves(self) -> tuple[Shelf[Any], ...]:
-        return self.keys, self.users, self.roles, self.role_arns, self.policies
+        return (
+            self.keys,
+            self.users,
+            self.roles,
+            self.role_arns,
+            self.policies,
+            self.organizations,
+            self.oidc_providers,
+            self.saml_providers,
+        )
 
 
 @lru_cache(maxsize=CAPACITY)
@@ -151,15 +214,22 @@ def compiled(document: str, kind: Kind, name: str) -> Policy:
 class Directory:
     """The memory, seen with or without leave to read what it lacks."""
 
-    __slots__ = ("_generation", "_memory", "_remembers", "_tx", "_vaults")
+    __slots__ = ("_generation", "_look", "_memory", "_remembers", "_tx", "_vaults")
 
     def __init__(
-        self, memory: Memory, vaults: Callable[[str], Vault], *, tx: Tx | None = None, remembers: bool = False
+        self,
+        memory: Memory,
+        vaults: Callable[[str], Vault],
+        *,
+        tx: Tx | None = None,
+        remembers: bool = False,
+        look: Callable[[str], KeyAndOwner | None] | None = None,
     ) -> None:
         self._memory = memory
         self._vaults = vaults
         self._tx = tx
         self._remembers = remembers
+        self._look = look  # finds a key where there is no transaction, if that takes no time worth speaking of
         self._generation = memory.generation  # before the transaction's first query, which decides what it sees
 
     def reading(self, tx: Tx, *, remember: bool) -> Directory:
@@ -171,7 +241,16 @@ class Directory:
 
     def key(self, key_id: str) -> KnownKey | None:
         """Find a long-term access key.  Raises Miss."""
-        return self._find(self._memory.keys, key_id, self._read_key)
+        known = self._memory.keys.get(key_id)
+        if known is not None or self._look is None:
+            return known or self._find(self._memory.keys, key_id, self._read_key)
+        row = self._look(key_id)
+        if row is None:
+            return None
+        known = self._known_key(row)
+        if self._memory.met.knows(key_id):
+            self._memory.remember(self._memory.keys, key_id, known, _key_subjects(known), self._memory.generation)
+        return known
 
     def user(self, user_id: str) -> KnownUser | None:
         """Find a user by its unique id.  Raises Miss."""
@@ -189,6 +268,18 @@ class Directory:
         """Find a managed policy in its default version.  Raises Miss."""
         return self._find(self._memory.policies, arn, self._read_policy)
 
+    def organization(self, account: str) -> Organization | None:
+        """Find the organization that an account belongs to.  Raises Miss."""
+        return self._find(self._memory.organizations, account, self._read_organization)
+
+    def oidc_provider(self, arn: str) -> KnownOidcProvider | None:
+        """Find an OpenID provider by its ARN.  Raises Miss."""
+        return self._find(self._memory.oidc_providers, arn, _read_oidc_provider)
+
+    def saml_provider(self, arn: str) -> KnownSamlProvider | None:
+        """Find a SAML provider by its ARN.  Raises Miss."""
+        return self._find(self._memory.saml_providers, arn, _read_saml_provider)
+
     def _find(self, shelf: Shelf[K], name: str, read: Callable[[Tx, str], tuple[K, frozenset[str]] | None]) -> K | None:
         known = shelf.get(name)
         if known is not None:
@@ -203,12 +294,17 @@ class Directory:
         return found[0]
 
     def _read_key(self, tx: Tx, key_id: str) -> tuple[KnownKey, frozenset[str]] | None:
-        row = access_keys.by_id(tx, key_id)
+        row = access_keys.with_owner(tx, key_id)
         if row is None:
             return None
+        known = self._known_key(row)
+        return known, _key_subjects(known)
+
+    def _known_key(self, row: KeyAndOwner) -> KnownKey:
         secret = self._vaults(row.account).open_secret(row.sealed_secret, to=row.id)
-        known = KnownKey(row.id, row.account, row.owner_id, secret, row.status == access_keys.ACTIVE)
-        return known, frozenset((row.id, row.owner_id))
+        owner = "root" if row.owner_name is None else f"user{row.owner_path}{row.owner_name}"
+        arn, active = iam_arn(row.account, owner), row.status == access_keys.ACTIVE
+        return KnownKey(row.id, row.account, row.owner_id, row.owner_name, arn, secret, active)
 
     def _read_user(self, tx: Tx, user_id: str) -> tuple[KnownUser, frozenset[str]] | None:
         row = users.by_id(tx, user_id)
@@ -231,9 +327,35 @@ class Directory:
 
     def _read_policy(self, tx: Tx, arn: str) -> tuple[Policy, frozenset[str]] | None:
         grant = permissions.managed(tx, arn)
-        if grant is None:
+        if grant is not None:
+            return compiled(grant.document, Kind.IDENTITY, grant.name), frozenset((grant.source,))
+        policy = aws_policies.by_arn(arn)  # one that nobody holds
+        if policy is None:
             return None
-        return compiled(grant.document, Kind.IDENTITY, grant.name), frozenset((grant.source,))
+        return compiled(aws_policies.version_of(policy).document, Kind.IDENTITY, arn), frozenset((policy.id,))
+
+    def _read_organization(self, tx: Tx, account: str) -> tuple[Organization, frozenset[str]] | None:
+        found = organizations.of(tx, account)
+        return (found, frozenset((account, found.id))) if found else None
+
+
+def _read_oidc_provider(tx: Tx, arn: str) -> tuple[KnownOidcProvider, frozenset[str]] | None:
+    row = oidc_providers.by_arn(tx, arn)
+    if row is None:
+        return None
+    return KnownOidcProvider(arn, row.url, frozenset(row.client_ids), row.thumbprints), frozenset((arn,))
+
+
+def _read_saml_provider(tx: Tx, arn: str) -> tuple[KnownSamlProvider, frozenset[str]] | None:
+    row = saml_providers.by_arn(tx, arn)
+    if row is None:
+        return None
+    known = KnownSamlProvider(arn, row.account, row.name, row.id, read_metadata(row.metadata), row.valid_until)
+    return known, frozenset((arn,))
+
+
+def _key_subjects(known: KnownKey) -> frozenset[str]:
+    return frozenset((known.id, known.owner_id))
 
 
 def _known_role(tx: Tx, role: roles.Role) -> tuple[KnownRole, frozenset[str]]:

@@ -20,14 +20,19 @@ from watchword.domain.clock import Clock
 from watchword.domain.ids import Random
 from watchword.domain.principal import Principal
 from watchword.domain.quotas import Quotas
-from watchword.domain.refusal import Refusal
+from watchword.domain.refusal import Refusal, ValidationError
 from watchword.policy import Decision, Policy
 from watchword.services.directory import Directory
+from watchword.services.issuers.key_sets import KeySets
 from watchword.store.tx import Tx
 
 Parameters = Mapping[str, Any]
 Reply = Mapping[str, Any]
 ContextValue = str | tuple[str, ...] | None
+
+
+ISSUERS = "/federation"
+"""The path below which issuers of web identity tokens are found."""
 
 
 class Way(Enum):
@@ -45,6 +50,8 @@ class Caller:
     principal: Principal
     access_key_id: str
     session: Session | None = None
+    vouched: Any = None
+    """What an identity provider says of whoever asks, read and verified; the operation's `asks` knows its form."""
 
     @property
     def account(self) -> str:
@@ -62,8 +69,18 @@ class Tools:
     messages: MessageSeal
     vaults: Callable[[str], Vault]
     """The vault of an account, by its id."""
+    data_key: Callable[[str], bytes]
+    """Makes the sealed data key of a new account, by its id."""
+    public_url: str
+    """Where others reach this authority, without a slash at the end."""
     sandbox: bool
     """Whether this store is a sandbox, whose clock may be moved. It never changes."""
+    key_sets: KeySets
+    """The keys that registered identity providers sign with."""
+
+    def issuer_url(self, issuer_id: str) -> str:
+        """Give the URL of an issuer of web identity tokens, below which its keys are published."""
+        return f"{self.public_url}{ISSUERS}/{issuer_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +102,21 @@ class Asking:
         return self.transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One more action that a request needs; `on` is a resource's ARN, empty for the target itself."""
+class Outside(Exception):  # noqa: N818 - not a fault: the same step is done again once it is there
+    """Something that the request needs must be had from another host first.
 
-    action: str
-    on: str = ""
+    `fetch` gets it and keeps it where the step will look; it runs on a thread of its own kind, without a transaction,
+    and raises the Refusal that the caller is to hear when it cannot. `what` names it: all who want the same wait for
+    one fetch.
+    """
+
+    def __init__(self, fetch: Callable[[], None], what: str) -> None:
+        super().__init__()
+        self.fetch = fetch
+        self.what = what
 
 
-def _nothing() -> Mapping[str, str]:
+def _nothing() -> Mapping[str, Any]:
     return {}
 
 
@@ -102,17 +125,30 @@ class Target:
     """What an operation acts on, as policies see it.
 
     `tags` are read only when a condition asks, and so are `keys`: context keys of its service that tell of it, by
-    lower-case name. `policy` is the resource's own policy; `trust` says it is the trust
-    policy of a role. `subject` hands the handler what was found on the way.
+    lower-case name; and `request_tags`: those that come otherwise than as the parameter `tags`. `policy` is the
+    resource's own policy; `trust` says it is the trust policy of a role. `mfa_at` is when the request itself showed a
+    second factor; 0 if it did not. `called` is what a denial names in the place of the ARN, where that would tell too
+    much. `subject` hands the handler what was found on the way.
     """
 
     arn: str
     account: str
     tags: Callable[[], Mapping[str, str]] = _nothing
-    keys: Callable[[], Mapping[str, str]] = _nothing
+    keys: Callable[[], Mapping[str, ContextValue]] = _nothing
+    request_tags: Callable[[], Mapping[str, str]] = _nothing
     policy: Policy | None = None
     trust: bool = False
+    mfa_at: int = 0
+    called: str = ""
     subject: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One more action that a request needs; `on` says on what, where that is not the operation's own target."""
+
+    action: str
+    on: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +233,23 @@ class Operation:
     """What else this request needs, each allowed in its own right."""
     always: bool
     """No policy can forbid it. Source: STS API, GetCallerIdentity and GetSessionToken, "Permissions"."""
+    changed_by: Sequence[str]
+    """Parameters that make a change of a request that is none without them: a code that is good once, for one."""
+    asks: Callable[[Asking], Caller] | None
+    """Who asks, where nobody signs: found from the parameters alone. May raise Miss and Outside."""
+    invalid: Mapping[str, type[Refusal]]
+    """What a parameter that breaks the model's limits is refused as, by its name in AWS's messages: `maxResults`."""
+
+    def refusal_of(self, error: ValidationError) -> Refusal:
+        """Say what broken limits are refused as: a refusal of the service's own in the same words, or as they are."""
+        kinds = (kind for name, kind in self.invalid.items() if f" at '{name}" in error.message)
+        return next((kind(message=error.message) for kind in kinds), error)
+
+    def way_of(self, parameters: Parameters) -> Way:
+        """Say where one request is carried out."""
+        if self.changed_by and not parameters.keys().isdisjoint(self.changed_by):
+            return Way.CHANGE
+        return self.way
 
 
 OPERATIONS: dict[tuple[str, str], Operation] = {}
@@ -223,6 +276,9 @@ def operation(
     keys: Mapping[str, str] = MappingProxyType({}),
     also: Callable[[Asking, Target], Sequence[Need]] = _nothing_more,
     always: bool = False,
+    changed_by: Sequence[str] = (),
+    asks: Callable[[Asking], Caller] | None = None,
+    invalid: Mapping[str, type[Refusal]] = MappingProxyType({}),
 ) -> Callable[[Handler], Handler]:
     """Offer the decorated function as the service's operation of the same name.
 
@@ -248,6 +304,9 @@ def operation(
             dict(keys),
             also,
             always,
+            tuple(changed_by),
+            asks,
+            dict(invalid),
         )
         return handler
 

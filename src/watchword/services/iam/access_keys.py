@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from watchword.domain.ids import Prefix, mint_key_id, mint_secret
 from watchword.domain.secret import Secret
 from watchword.services.iam import paging
 from watchword.services.iam.refusals import (
+    ExpiredNotSettable,
     InvalidMarker,
     LimitExceeded,
     NamelessCaller,
     NoSuchAccessKey,
     NoSuchUser,
-    StatusNotSettable,
 )
 from watchword.services.iam.targets import Root, found_owner, on_user, user_or_caller
 from watchword.services.operation import Asking, Call, Reply, Target, Way, everything, operation
@@ -40,7 +42,7 @@ def create_access_key(call: Call, *, user_name: str | None = None) -> Reply:  # 
     limit = call.quotas.access_keys_per_user
     if access_keys.count(call.tx, owner.id) >= limit:
         raise LimitExceeded(quota="AccessKeysPerUser", limit=limit)
-    key_id = mint_key_id(Prefix.LONG_TERM_KEY, call.account, call.random)
+    key_id = _unused_id(call)
     secret = Secret(mint_secret(call.random))
     sealed = call.vault.seal_secret(secret, to=key_id)
     key = AccessKey(key_id, call.account, owner.id, ACTIVE, sealed, call.now)
@@ -77,7 +79,7 @@ def list_access_keys(
     way=Way.CHANGE,
     on=user_or_caller,
     journal=("user_name", "access_key_id", "status"),
-    raises=(NamelessCaller, NoSuchUser, StatusNotSettable, NoSuchAccessKey),
+    raises=(NamelessCaller, NoSuchUser, ExpiredNotSettable, NoSuchAccessKey),
 )
 def update_access_key(
     call: Call,
@@ -88,11 +90,11 @@ def update_access_key(
 ) -> Reply:
     """Make a key inactive, or active again with the same secret.
 
-    Raises NamelessCaller, NoSuchUser, StatusNotSettable, NoSuchAccessKey.   Source: IAM API, UpdateAccessKey.
+    Raises NamelessCaller, NoSuchUser, ExpiredNotSettable, NoSuchAccessKey.   Source: IAM API, UpdateAccessKey.
     """
     owner = found_owner(call)
     if status not in {ACTIVE, INACTIVE}:  # the model also has `Expired`, which only AWS sets
-        raise StatusNotSettable
+        raise ExpiredNotSettable
     access_keys.set_status(call.tx, _own_key(call, owner, access_key_id).id, status)
     return {}
 
@@ -119,8 +121,15 @@ def delete_access_key(
 
 
 def owner_of_key(asking: Asking) -> Target:
-    """The user, or root, that an access key belongs to. Another account's key is as unknown as one that never was."""
-    key = access_keys.by_id(asking.tx, asking.parameters["access_key_id"])
+    """The user, or root, that an access key belongs to. Another account's key is as unknown as one that never was.
+
+    A denial names the key alone, as AWS's does: not whose it is, nor whether there is one.
+    """
+    key_id = asking.parameters["access_key_id"]
+    return replace(_owner_of_key(asking, access_keys.by_id(asking.tx, key_id)), called=f"access key {key_id}")
+
+
+def _owner_of_key(asking: Asking, key: AccessKey | None) -> Target:
     if key is None or key.account != asking.caller.account:
         return everything(asking)
     user = users.by_id(asking.tx, key.owner_id)
@@ -155,3 +164,10 @@ def _own_key(call: Call, owner: User | Root, key_id: str) -> AccessKey:
 
 def _listed(key: AccessKey, owner: User | Root) -> dict[str, object]:
     return {"UserName": owner.name, "AccessKeyId": key.id, "Status": key.status, "CreateDate": key.created_at}
+
+
+def _unused_id(call: Call) -> str:
+    """Draw an id until it is new: beside the account number there is room for 39 random bits only."""
+    while access_keys.by_id(call.tx, key_id := mint_key_id(Prefix.LONG_TERM_KEY, call.account, call.random)):
+        continue
+    return key_id

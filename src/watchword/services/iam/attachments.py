@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from watchword.services.iam import paging
 from watchword.services.iam.policy_refusals import NoSuchPolicy, NoSuchRole, NotAttachable, UnreadableArn
-from watchword.services.iam.policy_targets import own_policy
+from watchword.services.iam.policy_targets import usable_policy
 from watchword.services.iam.refusals import InvalidMarker, LimitExceeded, NoSuchGroup, NoSuchUser
-from watchword.services.iam.role_targets import found_role, role_named
+from watchword.services.iam.role_targets import changeable_role, found_role, role_named
+from watchword.services.iam.service_linked_role_refusals import ProtectedRole
 from watchword.services.iam.targets import found_group, found_user, group_named, user_named
 from watchword.services.operation import Call, Reply, Way, operation
-from watchword.store import attachments
+from watchword.store import attachments, aws_policies
+from watchword.store.accounts import AWS
 
 POLICY_KEY = {"iam:PolicyARN": "policy_arn"}
 
@@ -53,15 +55,15 @@ def attach_group_policy(call: Call, *, group_name: str, policy_arn: str) -> Repl
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "policy_arn"),
-    raises=(NoSuchRole, UnreadableArn, NotAttachable, LimitExceeded),
+    raises=(NoSuchRole, ProtectedRole, UnreadableArn, NotAttachable, LimitExceeded),
     keys=POLICY_KEY,
 )
 def attach_role_policy(call: Call, *, role_name: str, policy_arn: str) -> Reply:  # noqa: ARG001 - read by the target
     """Give a role's sessions, live ones too, what a managed policy allows; attaching it again changes nothing.
 
-    Raises NoSuchRole, UnreadableArn, NotAttachable, LimitExceeded.   Source: IAM API, AttachRolePolicy.
+    Raises NoSuchRole, ProtectedRole, UnreadableArn, NotAttachable, LimitExceeded.   Source: IAM API, AttachRolePolicy.
     """
-    role = found_role(call)
+    role = changeable_role(call)
     return _attach(call, role.id, policy_arn, quota="PoliciesPerRole", limit=call.quotas.attached_policies_per_role)
 
 
@@ -102,15 +104,15 @@ def detach_group_policy(call: Call, *, group_name: str, policy_arn: str) -> Repl
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "policy_arn"),
-    raises=(NoSuchRole, UnreadableArn, NoSuchPolicy),
+    raises=(NoSuchRole, ProtectedRole, UnreadableArn, NoSuchPolicy),
     keys=POLICY_KEY,
 )
 def detach_role_policy(call: Call, *, role_name: str, policy_arn: str) -> Reply:  # noqa: ARG001 - read by the target
     """Take a managed policy from a role.
 
-    Raises NoSuchRole, UnreadableArn, NoSuchPolicy.   Source: IAM API, DetachRolePolicy.
+    Raises NoSuchRole, ProtectedRole, UnreadableArn, NoSuchPolicy.   Source: IAM API, DetachRolePolicy.
     """
-    return _detach(call, found_role(call).id, policy_arn)
+    return _detach(call, changeable_role(call).id, policy_arn)
 
 
 @operation(
@@ -180,19 +182,21 @@ def list_attached_role_policies(
 
 
 def _attach(call: Call, target_id: str, policy_arn: str, *, quota: str, limit: int) -> Reply:
-    policy = own_policy(call.tx, call.account, policy_arn)
+    policy = usable_policy(call.tx, call.account, policy_arn)
     if policy is None:
         raise NotAttachable(arn=policy_arn)
     if attachments.is_attached(call.tx, target_id, policy.id):
         return {}
     if attachments.count_of(call.tx, target_id) >= limit:
         raise LimitExceeded(quota=quota, limit=limit)
+    if policy.account == AWS:
+        aws_policies.keep(call.tx, policy)
     attachments.attach(call.tx, target_id, policy.id)
     return {}
 
 
 def _detach(call: Call, target_id: str, policy_arn: str) -> Reply:
-    policy = own_policy(call.tx, call.account, policy_arn)
+    policy = usable_policy(call.tx, call.account, policy_arn)
     if policy is None or not attachments.detach(call.tx, target_id, policy.id):
         raise NoSuchPolicy(arn=policy_arn)
     return {}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from watchword.services.iam.policy_refusals import NoSuchBoundary
-from watchword.services.iam.policy_targets import own_policy
+from watchword.services.iam.policy_targets import usable_policy
 from watchword.services.operation import Call
+from watchword.store import aws_policies
+from watchword.store.accounts import AWS
 
 
 def boundary_named(call: Call, arn: str) -> str:
@@ -12,9 +14,11 @@ def boundary_named(call: Call, arn: str) -> str:
 
     Raises UnreadableArn, NoSuchBoundary.
     """
-    policy = own_policy(call.tx, call.account, arn)
+    policy = usable_policy(call.tx, call.account, arn)
     if policy is None:
         raise NoSuchBoundary(arn=arn)
+    if policy.account == AWS:
+        aws_policies.keep(call.tx, policy)
     return policy.arn
 
 

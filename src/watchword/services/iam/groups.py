@@ -51,14 +51,16 @@ def get_group(
     marker: str | None = None,
     max_items: int | None = None,
 ) -> Reply:
-    """Tell of a group, and list its users by name.
+    """Tell of a group, and list its users: pages go by unique id, and each is in the order of names.
 
     Raises NoSuchGroup, InvalidMarker.   Source: IAM API, GetGroup.
     """
     group = found_group(call)
     page = paging.page(call, "Users", marker, max_items)
     found = groups.members(call.tx, group.id, after=page.after, limit=page.fetch)
-    return {"Group": listed(group), **page.reply(found, tell=iam_users.listed, position=iam_users.position)}
+    reply = page.reply(found, tell=iam_users.listed, position=lambda user: user.id)
+    members = sorted(reply["Users"], key=lambda user: user["UserName"].lower())
+    return {**reply, "Group": listed(group), "Users": members}
 
 
 @operation(

@@ -7,7 +7,8 @@ from watchword.services.iam import paging
 from watchword.services.iam.policy_documents import check, encoded
 from watchword.services.iam.policy_refusals import InlineSizeReached, NoSuchInlinePolicy, NoSuchRole
 from watchword.services.iam.refusals import InvalidMarker, NoSuchGroup, NoSuchUser
-from watchword.services.iam.role_targets import found_role, role_named
+from watchword.services.iam.role_targets import changeable_role, found_role, role_named
+from watchword.services.iam.service_linked_role_refusals import ProtectedRole
 from watchword.services.iam.targets import found_group, found_user, group_named, user_named
 from watchword.services.operation import Call, Reply, Way, operation
 from watchword.store import inline_policies
@@ -170,7 +171,7 @@ def delete_group_policy(call: Call, *, group_name: str, policy_name: str) -> Rep
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "policy_name", "policy_document"),
-    raises=(NoSuchRole, MalformedPolicy, InlineSizeReached),
+    raises=(NoSuchRole, ProtectedRole, MalformedPolicy, InlineSizeReached),
 )
 def put_role_policy(
     call: Call,
@@ -181,9 +182,9 @@ def put_role_policy(
 ) -> Reply:
     """Give what a document allows to a role's sessions, live ones too, in place of the one of that name.
 
-    Raises NoSuchRole, MalformedPolicy, InlineSizeReached.   Source: IAM API, PutRolePolicy.
+    Raises NoSuchRole, ProtectedRole, MalformedPolicy, InlineSizeReached.   Source: IAM API, PutRolePolicy.
     """
-    role = found_role(call)
+    role = changeable_role(call)
     limit = call.quotas.role_policy_size
     reached = InlineSizeReached(limit=limit, kind="role", name=role.name)
     return _put(call, role.id, policy_name, policy_document, limit=limit, reached=reached)
@@ -231,14 +232,14 @@ def list_role_policies(
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "policy_name"),
-    raises=(NoSuchRole, NoSuchInlinePolicy),
+    raises=(NoSuchRole, ProtectedRole, NoSuchInlinePolicy),
 )
 def delete_role_policy(call: Call, *, role_name: str, policy_name: str) -> Reply:  # noqa: ARG001 - as above
     """Delete one inline policy of a role.
 
-    Raises NoSuchRole, NoSuchInlinePolicy.   Source: IAM API, DeleteRolePolicy.
+    Raises NoSuchRole, ProtectedRole, NoSuchInlinePolicy.   Source: IAM API, DeleteRolePolicy.
     """
-    return _delete(call, found_role(call).id, policy_name, kind="role")
+    return _delete(call, changeable_role(call).id, policy_name, kind="role")
 
 
 def _put(call: Call, target_id: str, name: str, document: str, *, limit: int, reached: InlineSizeReached) -> Reply:

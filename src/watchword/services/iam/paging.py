@@ -35,13 +35,22 @@ class Page:
         return self.size + 1
 
     def reply(
-        self, rows: Sequence[Row], *, tell: Callable[[Row], Any], position: Callable[[Row], str]
+        self,
+        rows: Sequence[Row],
+        *,
+        tell: Callable[[Row], Any],
+        position: Callable[[Row], str],
+        reached: str | None = None,
     ) -> Mapping[str, Any]:
-        """Write the page's part of the reply; `position` is what `after` is when the listing goes on past a row."""
+        """Write the page's part of the reply; `position` is what `after` is when the listing goes on past a row.
+
+        `reached` is what it is where the rows are fewer than were to be read and others may follow all the same.
+        """
         told = rows[: self.size]
-        reply: dict[str, Any] = {self.member: [tell(row) for row in told], "IsTruncated": len(rows) > self.size}
-        if reply["IsTruncated"]:
-            reply["Marker"] = _sealed(self.call, self.member, position(told[-1]))
+        onward = position(told[-1]) if len(rows) > self.size else reached
+        reply: dict[str, Any] = {self.member: [tell(row) for row in told], "IsTruncated": onward is not None}
+        if onward is not None:
+            reply["Marker"] = _sealed(self.call, self.member, onward)
         return reply
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any
 
 from watchword.domain.ids import Prefix, mint_unique_id
@@ -16,11 +17,12 @@ from watchword.services.iam.policy_refusals import (
     PolicyHasVersions,
     UnreadableArn,
 )
-from watchword.services.iam.policy_targets import existing_policy, found_policy
+from watchword.services.iam.policy_targets import changeable_policy, existing_policy, found_policy
 from watchword.services.iam.refusals import DuplicateTagKeys, InvalidMarker, LimitExceeded, ReservedTag
 from watchword.services.iam.targets import to_create, under_path
 from watchword.services.operation import Call, Reply, Way, operation
-from watchword.store import attachments, policies, policy_versions, tags
+from watchword.store import attachments, aws_policies, policies, policy_versions, tags
+from watchword.store.accounts import AWS
 from watchword.store.policies import ManagedPolicy, Usage
 from watchword.store.policy_versions import PolicyVersion
 from watchword.store.tx import Tx
@@ -76,7 +78,7 @@ def get_policy(call: Call, *, policy_arn: str) -> Reply:  # noqa: ARG001 - `exis
     Raises UnreadableArn, NoSuchPolicy.   Source: IAM API, GetPolicy.
     """
     policy = found_policy(call)
-    (told,) = _told_with_use(call.tx, [policy])
+    (told,) = _told_with_use(call.tx, call.account, [policy])
     if policy.description is not None:
         told["Description"] = policy.description
     return {"Policy": {**told, "Tags": tagging.told(tags.of(call.tx, policy.id))}}
@@ -99,29 +101,21 @@ def list_policies(
     marker: str | None = None,
     max_items: int | None = None,
 ) -> Reply:
-    """List the account's managed policies by name. AWS's own are not offered, so scope `AWS` has none.
+    """List managed policies by name: the account's first, then AWS's own.
 
     Raises InvalidMarker.   Source: IAM API, ListPolicies.
     """
     page = paging.page(call, "Policies", marker, max_items)
-    rows: list[ManagedPolicy] = []
-    if scope != "AWS":
-        rows = policies.page(
-            call.tx,
-            call.account,
-            path_prefix=path_prefix or "/",
-            used_as=_usages(policy_usage_filter, only_attached=only_attached),
-            after=page.after,
-            limit=page.fetch,
-        )
-    told = dict(zip((row.id for row in rows), _told_with_use(call.tx, rows), strict=True))
-    return page.reply(rows, tell=lambda row: told[row.id], position=lambda row: row.name.lower())
+    used_as = _usages(policy_usage_filter, only_attached=only_attached)
+    rows = list(islice(_listed(page, scope or "All", path_prefix or "/", used_as), page.fetch))
+    told = dict(zip((row.id for row in rows), _told_with_use(call.tx, call.account, rows), strict=True))
+    return page.reply(rows, tell=lambda row: told[row.id], position=_position)
 
 
 @operation(
     "iam",
     way=Way.CHANGE,
-    on=existing_policy,
+    on=changeable_policy,
     journal=("policy_arn",),
     raises=(UnreadableArn, NoSuchPolicy, PolicyAttached, PolicyHasVersions),
 )
@@ -131,7 +125,9 @@ def delete_policy(call: Call, *, policy_arn: str) -> Reply:  # noqa: ARG001 - `e
     Raises UnreadableArn, NoSuchPolicy, PolicyAttached, PolicyHasVersions.   Source: IAM API, DeletePolicy.
     """
     policy = found_policy(call)
-    if attachments.holders(call.tx, [policy.id]) or policies.boundary_uses(call.tx, [policy.arn]):
+    if attachments.holders(call.tx, call.account, [policy.id]) or policies.boundary_uses(
+        call.tx, call.account, [policy.arn]
+    ):
         raise PolicyAttached
     if policy_versions.count(call.tx, policy.id) > 1:
         raise PolicyHasVersions
@@ -162,10 +158,30 @@ def _usages(usage_filter: str | None, *, only_attached: bool | None) -> Collecti
     return tuple(Usage) if only_attached else ()
 
 
-def _told_with_use(tx: Tx, listed: Collection[ManagedPolicy]) -> list[dict[str, Any]]:
-    """Tell of policies with how many hold them: two counts, however many policies."""
-    held = attachments.holders(tx, [policy.id for policy in listed])
-    bounding = policies.boundary_uses(tx, [policy.arn for policy in listed])
+def _listed(page: paging.Page, scope: str, path_prefix: str, used_as: Collection[Usage]) -> Iterator[ManagedPolicy]:
+    """Read on from where the page begins; AWS's own are read only when the account's do not fill the page."""
+    tx, account = page.call.tx, page.call.account
+    reached, _, after = page.after.partition("/")
+    for owner in (account, AWS):
+        if scope == ("AWS" if owner == account else "Local") or (reached == AWS and owner != AWS):
+            continue
+        begin = after if reached == owner else ""
+        if owner == AWS and not used_as:
+            yield from aws_policies.page(path_prefix=path_prefix, after=begin, limit=page.fetch)
+        else:
+            yield from policies.page(
+                tx, account, owner=owner, path_prefix=path_prefix, used_as=used_as, after=begin, limit=page.fetch
+            )
+
+
+def _position(policy: ManagedPolicy) -> str:
+    return f"{policy.account}/{policy.name.lower()}"
+
+
+def _told_with_use(tx: Tx, account: str, listed: Collection[ManagedPolicy]) -> list[dict[str, Any]]:
+    """Tell of policies with how many hold them in an account: a few counts, however many policies."""
+    held = attachments.holders(tx, account, [policy.id for policy in listed])
+    bounding = policies.boundary_uses(tx, account, [policy.arn for policy in listed])
     return [_told(policy, attached=held.get(policy.id, 0), bounding=bounding.get(policy.arn, 0)) for policy in listed]
 
 

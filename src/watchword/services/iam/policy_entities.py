@@ -34,7 +34,9 @@ def list_entities_for_policy(
     marker: str | None = None,
     max_items: int | None = None,
 ) -> Reply:
-    """List whom a policy is attached to, and whom it bounds. A page goes through groups, then roles, then users.
+    """List whom a policy is attached to, and whom it bounds: groups, then roles, then users.
+
+    Pages go by unique id; what is on one of them is in the order of names.
 
     Raises UnreadableArn, NoSuchPolicy, InvalidMarker.   Source: IAM API, ListEntitiesForPolicy.
     """
@@ -47,7 +49,7 @@ def list_entities_for_policy(
     reply = dict(page.reply(rows, tell=lambda row: row, position=_position))
     for kind in Kind:
         reply[f"Policy{kind.value}s"] = []
-    for kind, entity in reply.pop(page.member):
+    for kind, entity in sorted(reply.pop(page.member), key=lambda row: row[1].name.lower()):
         reply[f"Policy{kind.value}s"].append({f"{kind.value}Name": entity.name, f"{kind.value}Id": entity.id})
     return reply
 
@@ -64,6 +66,7 @@ def _holders(
             continue
         for entity in attachments.entities(
             page.call.tx,
+            page.call.account,
             policy.id,
             policy.arn,
             kind,
@@ -77,4 +80,4 @@ def _holders(
 
 def _position(row: _Row) -> str:
     kind, entity = row
-    return f"{kind.value}/{entity.name.lower()}"
+    return f"{kind.value}/{entity.id}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from watchword.services.iam import tagging
 from watchword.services.iam.policy_refusals import NoSuchPolicy, UnreadableArn
-from watchword.services.iam.policy_targets import existing_policy, found_policy
+from watchword.services.iam.policy_targets import changeable_policy, existing_policy, found_policy
 from watchword.services.iam.refusals import DuplicateTagKeys, InvalidMarker, LimitExceeded, ReservedTag
 from watchword.services.operation import Call, Reply, Way, operation
 from watchword.store import tags as kept_tags
@@ -17,7 +17,7 @@ TAG_QUOTA = "TagsPerPolicy"
 @operation(
     "iam",
     way=Way.CHANGE,
-    on=existing_policy,
+    on=changeable_policy,
     journal=("policy_arn", "tags"),
     raises=(UnreadableArn, NoSuchPolicy, DuplicateTagKeys, ReservedTag, LimitExceeded),
 )
@@ -33,7 +33,7 @@ def tag_policy(call: Call, *, policy_arn: str, tags: tagging.Passed) -> Reply:  
 @operation(
     "iam",
     way=Way.CHANGE,
-    on=existing_policy,
+    on=changeable_policy,
     journal=("policy_arn", "tag_keys"),
     raises=(UnreadableArn, NoSuchPolicy),
 )

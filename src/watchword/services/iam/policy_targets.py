@@ -6,13 +6,12 @@ import re
 
 from watchword.services.iam.policy_refusals import NoSuchPolicy, UnreadableArn
 from watchword.services.operation import Asking, Call, Target
-from watchword.store import policies, tags
+from watchword.store import aws_policies, policies, tags
+from watchword.store.accounts import AWS
 from watchword.store.policies import ManagedPolicy
 from watchword.store.tx import Tx
 
 _POLICY_ARN = re.compile(r"arn:aws:iam::([0-9]{12}|aws):policy/[\x21-\x7e]+")
-_AWS = "aws"
-"""The account of AWS's own managed policies, which are everyone's to read."""
 
 
 def policy_account(arn: str) -> str:
@@ -29,18 +28,30 @@ def policy_account(arn: str) -> str:
 def existing_policy(asking: Asking) -> Target:
     """The policy that `PolicyArn` names.
 
-    Another account's is not looked up: with no policy of its own, it is nobody else's to use.
+    AWS's own are everyone's to read. Another account's is not looked up: with no policy of its own, it is nobody
+    else's to use.
 
     Raises UnreadableArn.
     """
     arn = asking.parameters["policy_arn"]
     account = policy_account(arn)
+    if account == AWS:
+        return Target(arn, asking.caller.account, subject=aws_policies.by_arn(arn))
     if account != asking.caller.account:
-        return Target(arn, asking.caller.account if account == _AWS else account)
+        return Target(arn, account)
     tx, policy = asking.tx, policies.by_arn(asking.tx, arn)
     if policy is None:
         return Target(arn, account)
     return Target(arn, account, tags=lambda: tags.of(tx, policy.id), subject=policy)
+
+
+def changeable_policy(asking: Asking) -> Target:
+    """The policy that `PolicyArn` names, to be changed: AWS's own are AWS's alone, so that nobody may.
+
+    Raises UnreadableArn.
+    """
+    target = existing_policy(asking)
+    return Target(target.arn, AWS) if policy_account(target.arn) == AWS else target
 
 
 def found_policy(call: Call) -> ManagedPolicy:
@@ -53,9 +64,12 @@ def found_policy(call: Call) -> ManagedPolicy:
     return call.target.subject
 
 
-def own_policy(tx: Tx, account: str, arn: str) -> ManagedPolicy | None:
-    """Find a policy that this account may attach or be bounded by: one of its own.
+def usable_policy(tx: Tx, account: str, arn: str) -> ManagedPolicy | None:
+    """Find a policy that this account may attach or be bounded by: one of its own or of AWS's.
 
     Raises UnreadableArn.
     """
-    return policies.by_arn(tx, arn) if policy_account(arn) == account else None
+    owner = policy_account(arn)
+    if owner == AWS:
+        return aws_policies.by_arn(arn)
+    return policies.by_arn(tx, arn) if owner == account else None

@@ -16,10 +16,11 @@ from watchword.services.iam.policy_refusals import (
     VersionIsDefault,
     VersionQuotaReached,
 )
-from watchword.services.iam.policy_targets import existing_policy, found_policy
+from watchword.services.iam.policy_targets import changeable_policy, existing_policy, found_policy
 from watchword.services.iam.refusals import InvalidMarker, LimitExceeded
 from watchword.services.operation import Call, Reply, Way, operation
-from watchword.store import policies, policy_versions
+from watchword.store import aws_policies, policies, policy_versions
+from watchword.store.accounts import AWS
 from watchword.store.policies import ManagedPolicy
 from watchword.store.policy_versions import PolicyVersion
 
@@ -31,7 +32,7 @@ _PAST_ALL = 10**9
 @operation(
     "iam",
     way=Way.CHANGE,
-    on=existing_policy,
+    on=changeable_policy,
     journal=("policy_arn", "policy_document", "set_as_default"),
     raises=(UnreadableArn, MalformedPolicy, LimitExceeded, NoSuchPolicy, VersionQuotaReached),
 )
@@ -98,7 +99,10 @@ def list_policy_versions(
     """
     policy = found_policy(call)
     page = paging.page(call, "Versions", marker, max_items)
-    rows = policy_versions.page(call.tx, policy.id, below=int(page.after or _PAST_ALL), limit=page.fetch)
+    if policy.account == AWS:
+        rows = [aws_policies.version_of(policy)]
+    else:
+        rows = policy_versions.page(call.tx, policy.id, below=int(page.after or _PAST_ALL), limit=page.fetch)
     return page.reply(
         rows,
         tell=lambda row: _told(row, speaks=row.number == policy.default_version),
@@ -109,7 +113,7 @@ def list_policy_versions(
 @operation(
     "iam",
     way=Way.CHANGE,
-    on=existing_policy,
+    on=changeable_policy,
     journal=("policy_arn", "version_id"),
     raises=(UnreadableArn, NoSuchPolicy, NoSuchPolicyVersion),
 )
@@ -126,7 +130,7 @@ def set_default_policy_version(call: Call, *, policy_arn: str, version_id: str) 
 @operation(
     "iam",
     way=Way.CHANGE,
-    on=existing_policy,
+    on=changeable_policy,
     journal=("policy_arn", "version_id"),
     raises=(UnreadableArn, NoSuchPolicy, NoSuchPolicyVersion, VersionIsDefault),
 )
@@ -145,10 +149,16 @@ def delete_policy_version(call: Call, *, policy_arn: str, version_id: str) -> Re
 
 def _version(call: Call, policy: ManagedPolicy, version_id: str) -> PolicyVersion:
     parsed = _VERSION_ID.fullmatch(version_id)
-    version = None if parsed is None else policy_versions.numbered(call.tx, policy.id, int(parsed[1]))
+    version = None if parsed is None else _numbered(call, policy, int(parsed[1]))
     if version is None:
         raise NoSuchPolicyVersion(arn=policy.arn, version=version_id)
     return version
+
+
+def _numbered(call: Call, policy: ManagedPolicy, number: int) -> PolicyVersion | None:
+    if policy.account != AWS:
+        return policy_versions.numbered(call.tx, policy.id, number)
+    return aws_policies.version_of(policy) if number == policy.default_version else None
 
 
 def _told(version: PolicyVersion, *, speaks: bool) -> dict[str, Any]:

@@ -95,10 +95,10 @@ class ReservedTag(InvalidInput):
     text = "The tag prefix aws: is reserved and cannot be used in tag keys or values."
 
 
-class StatusNotSettable(InvalidInput):
-    """A key's status that only AWS itself sets."""
+class ExpiredNotSettable(InvalidInput):
+    """A status that time alone sets.  Source: recorded from AWS for certificates, SSH keys and service credentials."""
 
-    text = "The status of an access key can be set to Active or Inactive."
+    text = "Operation does not support status Expired"
 
 
 class NamelessCaller(ValidationError):  # noqa: N818 - named for what happened, as all refusals are

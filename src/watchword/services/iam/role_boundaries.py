@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from watchword.services.iam.boundaries import boundary_named
 from watchword.services.iam.policy_refusals import NoRoleBoundary, NoSuchBoundary, NoSuchRole, UnreadableArn
-from watchword.services.iam.role_targets import found_role, role_named
+from watchword.services.iam.role_targets import changeable_role, role_named
+from watchword.services.iam.service_linked_role_refusals import ProtectedRole
 from watchword.services.operation import Call, Reply, Way, operation
 from watchword.store import roles
 
@@ -14,7 +15,7 @@ from watchword.store import roles
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "permissions_boundary"),
-    raises=(NoSuchRole, UnreadableArn, NoSuchBoundary),
+    raises=(NoSuchRole, ProtectedRole, UnreadableArn, NoSuchBoundary),
     keys={"iam:PermissionsBoundary": "permissions_boundary"},
 )
 def put_role_permissions_boundary(
@@ -25,20 +26,22 @@ def put_role_permissions_boundary(
 ) -> Reply:
     """Bound what a role's sessions may do by a managed policy, in place of the one that did.
 
-    Raises NoSuchRole, UnreadableArn, NoSuchBoundary.   Source: IAM API, PutRolePermissionsBoundary.
+    Raises NoSuchRole, ProtectedRole, UnreadableArn, NoSuchBoundary.   Source: IAM API, PutRolePermissionsBoundary.
     """
-    role = found_role(call)
+    role = changeable_role(call)
     roles.set_boundary(call.tx, role.id, boundary_named(call, permissions_boundary))
     return {}
 
 
-@operation("iam", way=Way.CHANGE, on=role_named, journal=("role_name",), raises=(NoSuchRole, NoRoleBoundary))
+@operation(
+    "iam", way=Way.CHANGE, on=role_named, journal=("role_name",), raises=(NoSuchRole, ProtectedRole, NoRoleBoundary)
+)
 def delete_role_permissions_boundary(call: Call, *, role_name: str) -> Reply:  # noqa: ARG001 - read by the target
     """Lift a role's permissions boundary.
 
-    Raises NoSuchRole, NoRoleBoundary.   Source: IAM API, DeleteRolePermissionsBoundary.
+    Raises NoSuchRole, ProtectedRole, NoRoleBoundary.   Source: IAM API, DeleteRolePermissionsBoundary.
     """
-    role = found_role(call)
+    role = changeable_role(call)
     if role.boundary_arn is None:
         raise NoRoleBoundary(name=role.name)
     roles.set_boundary(call.tx, role.id, None)

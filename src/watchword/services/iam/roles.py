@@ -16,11 +16,12 @@ from watchword.services.iam.refusals import (
     LimitExceeded,
     ReservedTag,
 )
-from watchword.services.iam.role_targets import found_role, role_named
+from watchword.services.iam.role_targets import LINKED_PATH, changeable_role, found_role, role_named
+from watchword.services.iam.service_linked_role_refusals import ProtectedRole, ReservedPath
 from watchword.services.iam.targets import to_create, under_path
 from watchword.services.iam.trust import Teller, pinned
 from watchword.services.operation import Call, Reply, Way, operation
-from watchword.store import attachments, inline_policies, last_used, roles
+from watchword.store import attachments, inline_policies, instance_profiles, last_used, roles
 from watchword.store import tags as kept_tags
 from watchword.store.roles import Role
 from watchword.store.tx import Tx
@@ -44,6 +45,7 @@ DEFAULT_SESSION_SECONDS = 3600
     ),
     raises=(
         MalformedPolicy,
+        ReservedPath,
         DuplicateTagKeys,
         ReservedTag,
         RoleExists,
@@ -67,10 +69,12 @@ def create_role(
 ) -> Reply:
     """Make a role that whom its trust policy names may assume.
 
-    Raises MalformedPolicy, DuplicateTagKeys, ReservedTag, RoleExists, UnreadableArn, NoSuchBoundary, LimitExceeded.
-    Source: IAM API, CreateRole.
+    Raises MalformedPolicy, ReservedPath, DuplicateTagKeys, ReservedTag, RoleExists, UnreadableArn, NoSuchBoundary,
+    LimitExceeded.   Source: IAM API, CreateRole.
     """
     trust_policy = pinned(call, assume_role_policy_document)
+    if path is not None and path.startswith(LINKED_PATH):
+        raise ReservedPath
     tagging.read(tags)
     _refuse_taken(call, role_name)
     role = Role(
@@ -86,7 +90,7 @@ def create_role(
     )
     roles.add(call.tx, role)
     tagging.put(call, role.id, tags, quota="TagsPerRole")
-    return {"Role": _whole(call, role)}
+    return {"Role": whole(call, role)}
 
 
 @operation("iam", way=Way.READ, on=role_named, journal=("role_name",), raises=(NoSuchRole,))
@@ -96,7 +100,7 @@ def get_role(call: Call, *, role_name: str) -> Reply:  # noqa: ARG001 - read by 
     Raises NoSuchRole.   Source: IAM API, GetRole.
     """
     role = found_role(call)
-    return {"Role": {**_whole(call, role), "RoleLastUsed": _last_used(call.tx, role)}}
+    return {"Role": {**whole(call, role), "RoleLastUsed": _last_used(call.tx, role)}}
 
 
 @operation(
@@ -112,7 +116,9 @@ def list_roles(
     page = paging.page(call, "Roles", marker, max_items)
     rows = roles.page(call.tx, call.account, path_prefix=path_prefix or "/", after=page.after, limit=page.fetch)
     teller = Teller(call.tx)
-    return page.reply(rows, tell=lambda role: _listed(role, teller), position=lambda role: role.name.lower())
+    return page.reply(
+        rows, tell=lambda role: _listed(role, teller), position=lambda role: role.name.lower(), reached=rows.reached
+    )
 
 
 @operation(
@@ -120,7 +126,7 @@ def list_roles(
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "description", "max_session_duration"),
-    raises=(NoSuchRole,),
+    raises=(NoSuchRole, ProtectedRole),
 )
 def update_role(
     call: Call,
@@ -131,9 +137,11 @@ def update_role(
 ) -> Reply:
     """Describe a role anew, or let its later sessions last longer or shorter; what is not passed stays.
 
-    Raises NoSuchRole.   Source: IAM API, UpdateRole.
+    Of a service-linked role only the description may change.
+
+    Raises NoSuchRole, ProtectedRole.   Source: IAM API, UpdateRole; IAM User Guide, "Edit a service-linked role".
     """
-    role = found_role(call)
+    role = found_role(call) if max_session_duration is None else changeable_role(call)
     if description is not None:
         roles.set_description(call.tx, role.id, description)
     if max_session_duration is not None:
@@ -149,7 +157,7 @@ def update_role_description(call: Call, *, role_name: str, description: str) -> 
     """
     role = found_role(call)
     roles.set_description(call.tx, role.id, description)
-    return {"Role": _whole(call, replace(role, description=description))}
+    return {"Role": whole(call, replace(role, description=description))}
 
 
 @operation(
@@ -157,25 +165,29 @@ def update_role_description(call: Call, *, role_name: str, description: str) -> 
     way=Way.CHANGE,
     on=role_named,
     journal=("role_name", "policy_document"),
-    raises=(NoSuchRole, MalformedPolicy, LimitExceeded),
+    raises=(NoSuchRole, ProtectedRole, MalformedPolicy, LimitExceeded),
 )
 def update_assume_role_policy(call: Call, *, role_name: str, policy_document: str) -> Reply:  # noqa: ARG001 - as above
     """Replace whom a role trusts. Sessions that were given out before stay.
 
-    Raises NoSuchRole, MalformedPolicy, LimitExceeded.   Source: IAM API, UpdateAssumeRolePolicy.
+    Raises NoSuchRole, ProtectedRole, MalformedPolicy, LimitExceeded.   Source: IAM API, UpdateAssumeRolePolicy.
     """
-    role = found_role(call)
+    role = changeable_role(call)
     roles.set_trust_policy(call.tx, role.id, pinned(call, policy_document))
     return {}
 
 
-@operation("iam", way=Way.CHANGE, on=role_named, journal=("role_name",), raises=(NoSuchRole, DeleteConflict))
+@operation(
+    "iam", way=Way.CHANGE, on=role_named, journal=("role_name",), raises=(NoSuchRole, ProtectedRole, DeleteConflict)
+)
 def delete_role(call: Call, *, role_name: str) -> Reply:  # noqa: ARG001 - read by the target
     """Delete a role that has no policies left. Its sessions open nothing from that moment.
 
-    Raises NoSuchRole, DeleteConflict.   Source: IAM API, DeleteRole.
+    Raises NoSuchRole, ProtectedRole, DeleteConflict.   Source: IAM API, DeleteRole.
     """
-    role = found_role(call)
+    role = changeable_role(call)
+    if instance_profiles.count_of_role(call.tx, role.id):
+        raise DeleteConflict(first="remove roles from instance profile")
     if attachments.count_of(call.tx, role.id):
         raise DeleteConflict(first="detach all policies")
     if inline_policies.has_any(call.tx, role.id):
@@ -206,10 +218,11 @@ def _listed(role: Role, teller: Teller) -> dict[str, Any]:
     return told if role.description is None else {**told, "Description": role.description}
 
 
-def _whole(call: Call, role: Role) -> dict[str, Any]:
-    whole = {**_listed(role, Teller(call.tx)), **boundaries.told(role.boundary_arn)}
+def whole(call: Call, role: Role) -> dict[str, Any]:
+    """Write a role as the operations on it alone tell of it."""
+    told = {**_listed(role, Teller(call.tx)), **boundaries.told(role.boundary_arn)}
     had = kept_tags.of(call.tx, role.id)
-    return {**whole, "Tags": tagging.told(had)} if had else whole
+    return {**told, "Tags": tagging.told(had)} if had else told
 
 
 def _last_used(tx: Tx, role: Role) -> dict[str, Any]:

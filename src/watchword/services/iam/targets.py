@@ -7,7 +7,7 @@ nothing of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchword.domain.arn import iam_arn
 from watchword.domain.principal import PrincipalType
@@ -116,7 +116,7 @@ def renamed(kind: str) -> Callable[[Asking, Target], Sequence[Need]]:
         name = asking.parameters.get(f"new_{kind}_name") or found.name
         path = asking.parameters.get("new_path") or found.path
         arn = iam_arn(found.account, f"{kind}{path}{name}")
-        return () if arn == target.arn else (Need(f"iam:Update{kind.title()}", arn),)
+        return () if arn == target.arn else (Need(f"iam:Update{kind.title()}", replace(target, arn=arn)),)
 
     return needed
 

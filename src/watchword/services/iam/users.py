@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from watchword.domain.ids import Prefix, mint_unique_id
@@ -29,8 +29,21 @@ from watchword.services.iam.targets import (
     user_or_caller,
 )
 from watchword.services.operation import Call, Reply, Way, operation
-from watchword.store import access_keys, accounts, attachments, groups, inline_policies, users
+from watchword.store import (
+    access_keys,
+    accounts,
+    attachments,
+    groups,
+    inline_policies,
+    login_profiles,
+    mfa_devices,
+    service_credentials,
+    signing_certificates,
+    ssh_keys,
+    users,
+)
 from watchword.store import tags as kept_tags
+from watchword.store.tx import Tx
 from watchword.store.users import User
 
 
@@ -77,7 +90,7 @@ def get_user(call: Call, *, user_name: str | None = None) -> Reply:  # noqa: ARG
     Raises NamelessCaller, NoSuchUser.   Source: IAM API, GetUser.
     """
     owner = found_owner(call)
-    return {"User": _root(call, owner) if isinstance(owner, Root) else _whole(call, owner)}
+    return {"User": listed_root(call, owner) if isinstance(owner, Root) else _whole(call, owner)}
 
 
 @operation(
@@ -92,7 +105,7 @@ def list_users(
     """
     page = paging.page(call, "Users", marker, max_items)
     found = users.page(call.tx, call.account, path_prefix=path_prefix or "/", after=page.after, limit=page.fetch)
-    return page.reply(found, tell=listed, position=position)
+    return page.reply(found, tell=listed, position=position, reached=found.reached)
 
 
 @operation(
@@ -130,16 +143,25 @@ def delete_user(call: Call, *, user_name: str) -> Reply:  # noqa: ARG001 - read 
     Raises NoSuchUser, DeleteConflict.   Source: IAM API, DeleteUser.
     """
     user = found_user(call)
-    if attachments.count_of(call.tx, user.id):
-        raise DeleteConflict(first="detach all policies")
-    if inline_policies.has_any(call.tx, user.id):
-        raise DeleteConflict(first="delete policies")
-    if access_keys.count(call.tx, user.id):
-        raise DeleteConflict(first="delete access keys")
-    if groups.count_of(call.tx, user.id):
-        raise DeleteConflict(first="remove users from group")
+    for holds, first in HINDRANCES:
+        if holds(call.tx, user.id):
+            raise DeleteConflict(first=first)
     users.remove(call.tx, user.id)
     return {}
+
+
+HINDRANCES: Sequence[tuple[Callable[[Tx, str], int], str]] = (
+    (attachments.count_of, "detach all policies"),
+    (inline_policies.has_any, "delete policies"),
+    (access_keys.count, "delete access keys"),
+    (groups.count_of, "remove users from group"),
+    (login_profiles.count_of_user, "delete login profile"),
+    (mfa_devices.count_of_owner, "delete MFA device"),
+    (signing_certificates.count_of_user, "delete certificates"),
+    (ssh_keys.count_of_user, "delete SSH public keys"),
+    (service_credentials.count_of_user, "remove referenced objects"),
+)
+"""What a user must not hold any more to be deleted, and what AWS says of it, in its order."""
 
 
 def listed(user: User) -> Mapping[str, Any]:
@@ -164,7 +186,7 @@ def _whole(call: Call, user: User) -> Mapping[str, Any]:
     return {**whole, "Tags": tagging.told(had)} if had else whole
 
 
-def _root(call: Call, root: Root) -> Mapping[str, Any]:
+def listed_root(call: Call, root: Root) -> Mapping[str, Any]:
     """Write root in the shape of a user, whose path and name the shape requires."""
     account = accounts.by_id(call.tx, root.account)
     return {

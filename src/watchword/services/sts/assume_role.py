@@ -17,8 +17,6 @@ from watchword.services.sts.refusals import (
     ChainTooLong,
     ContextsNotOffered,
     DuplicateTagKeys,
-    MfaDeviceUnknown,
-    MfaHalfGiven,
     PackedPolicyTooLarge,
     RoleArnInvalid,
     RoleDurationExceeded,
@@ -44,7 +42,7 @@ ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/[!-~]+")
 def _role(asking: Asking) -> Target:
     """Name the role. One that does not exist trusts nobody, so that nobody learns which roles there are.
 
-    Raises RoleArnInvalid, RootMayNotAssume, MfaHalfGiven, MfaDeviceUnknown: AWS tells these before it asks any policy.
+    Raises RoleArnInvalid, RootMayNotAssume, and the refusals of `mfa`: AWS tells these before it asks any policy.
     """
     asked = asking.parameters
     arn = asked["role_arn"]
@@ -53,15 +51,15 @@ def _role(asking: Asking) -> Target:
         raise RoleArnInvalid(arn=arn)
     if asking.caller.principal.type is PrincipalType.ROOT:
         raise RootMayNotAssume
-    mfa.check(asked.get("serial_number"), asked.get("token_code"))
+    mfa_at = mfa.shown_at(asking)
     role = asking.directory.role_by_arn(arn)
     if role is None:
-        return Target(arn, named[1], trust=True)
+        return Target(arn, named[1], trust=True, mfa_at=mfa_at)
 
     def tags() -> Mapping[str, str]:
         return session_tags.overriding(role.tags, _inherited(asking.caller.session).tags)
 
-    return Target(role.arn, role.account, tags, policy=role.trust, trust=True, subject=role)
+    return Target(role.arn, role.account, tags, policy=role.trust, trust=True, mfa_at=mfa_at, subject=role)
 
 
 def _further(asking: Asking, _target: Target) -> Sequence[Need]:
@@ -101,8 +99,7 @@ def _further(asking: Asking, _target: Target) -> Sequence[Need]:
     raises=(
         RoleArnInvalid,
         RootMayNotAssume,
-        MfaHalfGiven,
-        MfaDeviceUnknown,
+        *mfa.REFUSALS,
         ContextsNotOffered,
         SourceIdentityFixed,
         DuplicateTagKeys,
@@ -125,6 +122,7 @@ def _further(asking: Asking, _target: Target) -> Sequence[Need]:
         "sts:TransitiveTagKeys": "transitive_tag_keys",
     },
     also=_further,
+    changed_by=mfa.PARAMETERS,
 )
 def assume_role(
     call: Call,
@@ -143,7 +141,7 @@ def assume_role(
     provided_contexts: Sequence[Mapping[str, str]] | None = None,
     minimum_session_token_size: int | None = None,  # noqa: ARG001 - a token is as long as what it carries
 ) -> Reply:
-    """Give temporary credentials of a role.
+    """Give temporary credentials of a role. A second factor counts for its trust policy, and not for the session.
 
     Raises whatever `raises` names.   Source: STS API, AssumeRole.
     """

@@ -6,6 +6,7 @@ import msgspec
 
 from watchword.crypto.messages import InvalidAuthorizationMessage
 from watchword.services.operation import Call, Reply, Way, operation
+from watchword.services.sts.authorization_reasons import Reasons
 
 
 @operation("sts", way=Way.MEMORY, raises=(InvalidAuthorizationMessage,))
@@ -15,5 +16,9 @@ def decode_authorization_message(call: Call, *, encoded_message: str) -> Reply:
     Raises InvalidAuthorizationMessage, also for a message of another account.   Source: STS API,
     DecodeAuthorizationMessage.
     """
-    message = call.asking.tools.messages.open_message(encoded_message, account=call.account)
-    return {"DecodedMessage": msgspec.json.encode(message).decode()}
+    sealed = call.asking.tools.messages.open_message(encoded_message, account=call.account)
+    try:
+        reasons = msgspec.json.decode(sealed, type=Reasons)
+    except msgspec.DecodeError as error:
+        raise InvalidAuthorizationMessage from error
+    return {"DecodedMessage": msgspec.json.encode(reasons.told()).decode()}

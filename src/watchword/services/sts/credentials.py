@@ -49,8 +49,21 @@ class Limits:
 UNLIMITED = Limits()
 
 
-def issue(call: Call, holder: Holder, *, seconds: int, limits: Limits = UNLIMITED) -> tuple[Session, dict[str, Any]]:
+def issue(
+    call: Call,
+    holder: Holder,
+    *,
+    seconds: int,
+    limits: Limits = UNLIMITED,
+    mfa_at: int = 0,
+    audience: str = "",
+    subject_type: str = "",
+    name_qualifier: str = "",
+) -> tuple[Session, dict[str, Any]]:
     """Make a session of the caller's for `holder`; give it, and the answer's members that tell of it.
+
+    `mfa_at` is when a second factor was shown for it; 0 for never. `audience` is for whom an identity provider spoke,
+    where one vouches for the caller; `subject_type` and `name_qualifier` are what a SAML provider says of the subject.
 
     Raises ChainTooLong.
     """
@@ -69,6 +82,12 @@ def issue(call: Call, holder: Holder, *, seconds: int, limits: Limits = UNLIMITE
         tags=tuple(limits.tags.tags.items()),
         transitive_tag_keys=limits.tags.transitive,
         source_identity=limits.source_identity,
+        mfa_at=mfa_at,
+        federated_provider="" if call.account else call.caller.principal.arn,
+        federated_audience=audience,
+        federated_subject="" if call.account else call.caller.principal.name,
+        federated_subject_type=subject_type,
+        federated_name_qualifier=name_qualifier,
     )
     return session, _told(call, session)
 
@@ -91,4 +110,6 @@ def _chain(caller: Caller) -> tuple[Link, ...]:
     before = caller.session.chain if caller.session else ()
     if len(before) >= LONGEST_CHAIN:
         raise ChainTooLong(links=len(before))
-    return (*before, Link(caller.principal.arn, caller.access_key_id))
+    # Whom an identity provider vouches for has no key, and no ARN but the provider's: the id names the person as well.
+    who = caller.principal.arn if caller.account else caller.principal.user_id
+    return (*before, Link(who, caller.access_key_id))

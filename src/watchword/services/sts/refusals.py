@@ -15,10 +15,37 @@ class RoleArnInvalid(Invalid):
     text = "{arn} is invalid"
 
 
+class RequestArnInvalid(Invalid):
+    """Where an identity provider vouches: RoleArn is no role's, or PrincipalArn no provider's.
+
+    Source: answers recorded from AWS.
+    """
+
+    text = "Request ARN is invalid"
+
+
 class RootMayNotAssume(AccessDenied):
     """Source: IAM User Guide, "AWS account root user": root cannot assume a role."""
 
     text = "Roles may not be assumed by root accounts."
+
+
+class RootMayNotAssumeRoot(AccessDenied):
+    """Source: STS API, AssumeRoot: not with root user credentials."""
+
+    text = "AssumeRoot cannot be called with root user credentials."
+
+
+class RootNotAssumable(AccessDenied):
+    """Source: STS API, AssumeRoot: members of an organization with root sessions, by its management account."""
+
+    text = "User: {caller} is not authorized to perform: sts:AssumeRoot on resource: {root}"
+
+
+class TaskPolicyUnknown(Invalid):
+    """Source: STS API, AssumeRoot, TaskPolicyArn."""
+
+    text = "`{arn}` is not a task policy: name one of those under `arn:aws:iam::aws:policy/root-task/`"
 
 
 class SessionCredentialsRefused(AccessDenied):
@@ -41,6 +68,18 @@ class MfaHalfGiven(Invalid):
     """A device without a code proves nothing, nor does a code without its device."""
 
     text = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+
+
+class MfaCodeInvalid(AccessDenied):
+    """A code that is wrong, or was used before.  Source: answers recorded from AWS, with the space they end in."""
+
+    text = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
+
+
+class MfaCodesTooMany(AccessDenied):
+    """A limit of ours: six digits must not be guessed."""
+
+    text = "too many wrong MFA codes were given for this user: wait {minutes} minutes, then give a new one"
 
 
 class RoleDurationExceeded(Invalid):
