@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import inspect
 import json
-import secrets
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel, StructureShape
 
 from tests.api.answers import Watched
+from tests.api.story import chapters
 from tests.support.authority import Authority, botocore_session
-from tests.support.refusals import refused
+from tests.support.lines import line
+from tests.support.refusals import refused, sealed
 from tests.support.wire import VERSIONS, send, signed
 from watchword.compose import offer
 from watchword.compose.authority import SERVICES
-from watchword.compose.stores import unlock
-from watchword.crypto.messages import MessageSeal
 from watchword.services.operation import OPERATIONS, Operation, Way
-from watchword.settings import Settings
 from watchword.wire import Catalog
 from watchword.wire.names import snake
 
@@ -47,7 +46,8 @@ ELSEWHERE = {
     ("iam", "CreateRole", "NoSuchEntity"),  # a boundary that does not exist, as CreateUser's model has it
     ("iam", "GetAccessKeyLastUsed", "NoSuchEntity"),  # a key that does not exist
 }
-"""Codes that AWS answers and its model does not name."""
+"""Codes that AWS answers and its model does not name; those of other chapters stand there."""
+ELSEWHERE.update(*(getattr(chapter, "ELSEWHERE", ()) for chapter in chapters()))
 
 TEAM = [{"Key": "team", "Value": "blue"}]
 READING = json.dumps(
@@ -76,6 +76,8 @@ def test_every_operation_answers_in_its_shape(authority: Authority) -> None:
     a_group(iam, policy)
     sessions(watched, role, key)
     deletions(iam, policy, key["AccessKeyId"])
+    for chapter in chapters():
+        chapter.tell(watched)
     server(watched)
     assert watched.called == set(OFFERED), "an operation without its line here, or a line without its operation"
 
@@ -187,15 +189,9 @@ def sessions(watched: Watched, role: str, key: dict[str, Any]) -> None:
     iam = watched.client("iam")
     assert iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]["ServiceName"] == "sts"
     assert iam.get_role(RoleName="Reader")["Role"]["RoleLastUsed"]["Region"] == "us-east-1"
-    sts.decode_authorization_message(EncodedMessage=sealed(watched.authority))
-
-
-def sealed(authority: Authority) -> str:
-    """Give a message that only this authority can have sealed."""
-    unlocked = unlock(Settings(authority.data))
-    unlocked.store.close()
-    seal = MessageSeal(unlocked.ring, secrets.token_bytes)
-    return seal.seal_message({"allowed": False}, account=authority.account_id)
+    with pytest.raises(ClientError) as denied:
+        watched.client("iam", key).list_users()
+    sts.decode_authorization_message(EncodedMessage=sealed(denied.value.response["Error"]["Message"]))
 
 
 def deletions(iam: Any, policy: str, key_id: str) -> None:
@@ -263,10 +259,7 @@ def test_no_secret_parameter_is_kept_on_record(service: str, name: str) -> None:
 
 @every(OFFERED)
 def test_declared_refusals_are_awss(service: str, name: str) -> None:
-    modelled = {
-        (shape.metadata["error"]["code"], shape.metadata["error"]["httpStatusCode"])
-        for shape in shapes(service, name).error_shapes
-    }
+    modelled = {CATALOG.errors(service)[shape.name] for shape in shapes(service, name).error_shapes}
     for refusal in OFFERED[service, name].raises:
         known = (refusal.code, refusal.status) in modelled | COMMON or (service, name, refusal.code) in ELSEWHERE
         assert known, (refusal.__name__, refusal.code, refusal.status)
@@ -276,15 +269,26 @@ def test_declared_refusals_are_awss(service: str, name: str) -> None:
 def test_reading_and_changing_are_told_apart(service: str, name: str) -> None:
     offered: Operation = OFFERED[service, name]
     if service == "iam":
-        assert (offered.way is not Way.CHANGE) == name.startswith(("Get", "List"))
+        assert (offered.way is not Way.CHANGE) == name.startswith(("Get", "List", "Simulate"))
 
 
 def test_what_is_not_offered_says_so(authority: Authority) -> None:
     assert len(LACKING) > 50
     for service, name in LACKING:
+        status, code, message = plainly(authority, service, name)
+        assert (status, code) == (501, "NotImplemented"), (service, name)
+        assert message.startswith(f"`{name}` of `{service}` is not offered here"), message
+
+
+def plainly(authority: Authority, service: str, name: str) -> tuple[int, str, str]:
+    """Ask without parameters, in the protocol of the service; gives status, code and message."""
+    if service in VERSIONS:
         answer = send(authority, signed(authority, service, {"Action": name, "Version": VERSIONS[service]}))
-        assert (answer.status, answer.code) == (501, "NotImplemented"), (service, name)
-        assert (answer.message or "").startswith(f"`{name}` of `{service}` is not offered here"), answer.message
+        return answer.status, answer.code or "", answer.message or ""
+    with line(authority) as kept:
+        answer = kept.json(service, f"{CATALOG.services[service].model.metadata.target_prefix}.{name}")
+    told = json.loads(answer.body)
+    return answer.status, told["__type"], told["message"]
 
 
 def test_an_action_that_nobody_knows_is_invalid(authority: Authority, iam: Any) -> None:

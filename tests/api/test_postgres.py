@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -54,6 +58,30 @@ def test_the_flow_and_the_way_back(on_postgres: Authority) -> None:
         ann.get_caller_identity()
     assert [user["UserName"] for user in iam.list_users()["Users"]] == ["admin"]
     iam.create_user(UserName="ann")
+
+
+def status_of(url: str, body: str | None = None) -> int:
+    try:
+        with urlopen(url, None if body is None else body.encode(), timeout=10) as answer:
+            return int(answer.status)
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code
+
+
+def test_a_null_character_is_bad_input_and_no_trouble_of_the_store(on_postgres: Authority) -> None:
+    """PostgreSQL takes none in its texts; SQLite does."""
+    assert status_of(f"{on_postgres.endpoint}/federation/%00/.well-known/jwks.json") == 404
+    now = datetime.now(UTC)
+    scope = f"{now:%Y%m%d}/us-east-1/sts/aws4_request"
+    signature = f"X-Amz-SignedHeaders=host&X-Amz-Signature={'0' * 64}&X-Amz-Expires=60&X-Amz-Date={now:%Y%m%dT%H%M%SZ}"
+    claim = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%00AAAAAAAAAAAAAAA/{scope}&{signature}"
+    asked = "Action=GetCallerIdentity&Version=2011-06-15"
+    assert status_of(f"{on_postgres.endpoint}/?{claim}", asked) == 403
+    parts = (b'{"alg":"ES256","kid":"k"}', b'{"iss":"https://a\\u0000"}', b"x" * 64)
+    token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    role = "RoleArn=arn:aws:iam::123456789012:role/x&RoleSessionName=run&Version=2011-06-15"
+    assert status_of(on_postgres.endpoint, f"Action=AssumeRoleWithWebIdentity&{role}&WebIdentityToken={token}") == 400
 
 
 def test_its_journal_is_read_with_the_same_command(on_postgres: Authority, environment: dict[str, str]) -> None:

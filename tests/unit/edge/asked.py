@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
+from tests.support.issuers import nobody_publishes
 from watchword.compose import offer
 from watchword.crypto.keyring import KeyRing
 from watchword.crypto.messages import MessageSeal
@@ -28,6 +29,10 @@ def no_vaults(_account: str) -> Vault:
     raise NotImplementedError
 
 
+def no_data_key(_account: str) -> bytes:
+    raise NotImplementedError
+
+
 RING = KeyRing({1: bytes(32)})
 TOOLS = Tools(
     clock=Clock(lambda: NOW),
@@ -36,7 +41,10 @@ TOOLS = Tools(
     tokens=TokenRing(RING, secrets.token_bytes),
     messages=MessageSeal(RING, secrets.token_bytes),
     vaults=no_vaults,
+    data_key=no_data_key,
+    public_url="https://keys.example",
     sandbox=True,
+    key_sets=nobody_publishes(),
 )
 ANN = Caller(Principal(PrincipalType.USER, ACCOUNT, ANN_ARN, "AIDAANN", "AIDAANN", ANN_ARN, "ann"), "AKIAANN")
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.unit.edge.asked import ACCOUNT, ANN, ANN_ARN, NOW, ROLE_ARN, declared, holder, session
+from watchword.domain.arn import iam_arn
 from watchword.domain.http import HttpRequest
-from watchword.domain.principal import PrincipalType
+from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.refusal import ValidationError
-from watchword.edge.exchange import Exchange
-from watchword.edge.record import LONGEST_TEXT, MOST_PARTS, entry_of
-from watchword.services.operation import Caller, Way
-from watchword.store.journal import Entry, Use, row_of
+from watchword.edge.exchange import NOBODY, Exchange
+from watchword.edge.record import LONGEST_TEXT, MOST_PARTS, READ_ONLY, entry_of
+from watchword.services.operation import Caller, Target, Way
+from watchword.store.journal import COLUMNS, Entry, Use, rows_of
 from watchword.wire import Catalog
+from watchword.wire.names import snake
 
 CATALOG = Catalog.load(["iam", "sts"])
 REQUEST = HttpRequest("POST", b"/", b"", ((b"user-agent", b"x" * 10_000),), b"", "192.0.2.7")
@@ -61,7 +65,7 @@ def test_only_what_is_declared_is_kept() -> None:
     )
     assert entry.request == {"user_name": "ann"}
     assert entry.response == {"User.Arn": "arn"}
-    assert b"123456" not in row_of(entry)[-1]
+    assert b"123456" not in record_of(entry)
 
 
 def test_a_refused_request_tells_no_answer() -> None:
@@ -92,4 +96,68 @@ def test_a_list_is_kept_as_it_is_unless_it_is_long() -> None:
 
 
 def size(entry: Entry) -> int:
-    return len(row_of(entry)[-1])
+    return len(record_of(entry))
+
+
+def record_of(entry: Entry) -> bytes:
+    (row,) = rows_of(entry)
+    return row[COLUMNS.index("record")]  # type: ignore[return-value]  # the one column of bytes
+
+
+def test_what_was_acted_on_is_told_even_of_a_refused_request() -> None:
+    asked = exchange()
+    asked.target = Target(iam_arn(ACCOUNT, "user/bob"), ACCOUNT)
+    entry = entry_of(asked, refused=ValidationError(message="no"), sandbox=False)
+    assert (entry.target, entry.owner) == (iam_arn(ACCOUNT, "user/bob"), "")
+    assert entry.resources == (("AWS::IAM::User", iam_arn(ACCOUNT, "user/bob")), ("AWS::IAM::User", "bob"))
+    asked.target = Target("*", ACCOUNT)
+    assert entry_of(asked, told={}, sandbox=False).target == ""
+
+
+OTHER = "444455556666"
+FEDERATED = Caller(
+    Principal(PrincipalType.WEB_IDENTITY_USER, "", "arn:provider", "arn:provider:app:bob", "", "arn:provider", "bob"),
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("caller", "account", "done", "owner"),
+    [
+        (ANN, ACCOUNT, True, ""),
+        (ANN, OTHER, True, OTHER),
+        (ANN, OTHER, False, ""),  # what another account refused to whom it does not know is none of its events
+        (ANN, "aws", True, ""),
+        (FEDERATED, OTHER, True, OTHER),
+        (FEDERATED, OTHER, False, OTHER),
+        (NOBODY, OTHER, False, ""),  # a stranger must not write another's history
+    ],
+)
+def test_which_other_account_has_to_know(caller: Caller, account: str, *, done: bool, owner: str) -> None:
+    asked = exchange(caller)
+    asked.target = Target(iam_arn(account, "role/reader"), account)
+    outcome: dict[str, Any] = {"told": {}} if done else {"refused": ValidationError(message="no")}
+    assert entry_of(asked, **outcome, sandbox=False).owner == owner
+
+
+@pytest.mark.parametrize(
+    ("service", "function", "way", "reads"),
+    [
+        ("sts", "get_caller_identity", Way.MEMORY, True),
+        ("sts", "assume_role", Way.MEMORY, True),
+        ("sts", "get_session_token", Way.MEMORY, False),
+        ("iam", "list_users", Way.READ, True),
+        ("iam", "generate_credential_report", Way.CHANGE, True),
+        ("iam", "create_user", Way.CHANGE, False),
+    ],
+)
+def test_what_reads_is_what_cloudtrail_calls_so(service: str, function: str, way: Way, *, reads: bool) -> None:
+    asked = exchange()
+    asked.operation = declared(service, function, way)
+    assert entry_of(asked, told={}, sandbox=False).read_only is reads
+
+
+def test_operations_of_which_cloudtrail_thinks_otherwise_exist() -> None:
+    for service, function in READ_ONLY:
+        names = {snake(name) for name in Catalog.load([service]).operation_names(service)}
+        assert function in names

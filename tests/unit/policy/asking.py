@@ -34,6 +34,7 @@ PRINCIPALS = {
     "user": Principal(PrincipalType.USER, HOME, USER, "AIDAANN", "AIDAANN", USER, "ann"),
     "session": _session("role/path/Reader", "Reader"),
     "linked": _session("role/aws-service-role/ecs.amazonaws.com/Linked", "Linked"),
+    "posing": _session("role/x:role/aws-service-role/Posing", "Posing"),
     "federated": _federated("bob", "AIDAANN", USER),
     "federated_root": _federated("top", HOME, ROOT),
     "root": Principal(PrincipalType.ROOT, HOME, ROOT, HOME, HOME, ROOT),

@@ -112,12 +112,15 @@ def test_a_change_between_two_reads_of_one_transaction_is_not_papered_over(store
 
 def test_a_shelf_is_bounded_and_forgets_the_oldest_first() -> None:
     shelf: Shelf[int] = Shelf()
-    for number in range(CAPACITY + 10):
+    for number in range(CAPACITY):
         shelf.put(str(number), number, frozenset(("all", f"of {number}")))
-    assert shelf.get("9") is None
-    assert shelf.get("10") == 10
-    shelf.forget("of 11")
-    assert shelf.get("11") is None
+    assert shelf.get("0") == 0
+    shelf.put(str(CAPACITY), CAPACITY, frozenset(("all",)))
+    gone = CAPACITY // 8  # an eighth goes at once
+    assert shelf.get("0") is shelf.get(str(gone - 1)) is None
+    assert shelf.get(str(gone)) == gone
+    shelf.forget(f"of {gone}")
+    assert shelf.get(str(gone)) is None
     shelf.forget("all")
     assert shelf.get(str(CAPACITY)) is None
     shelf.forget("all")

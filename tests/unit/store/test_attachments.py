@@ -48,8 +48,10 @@ def test_what_a_user_holds_is_listed_by_name(kept: StoreInHand) -> None:
 
 
 def test_holders_are_counted_for_many_policies_at_once(kept: StoreInHand) -> None:
-    assert kept.read(lambda tx: attachments.holders(tx, [READ.id, WRITE.id, "ANPAOTHER"])) == {READ.id: 3, WRITE.id: 1}
-    assert kept.read(lambda tx: attachments.holders(tx, [])) == {}
+    asked = [READ.id, WRITE.id, "ANPAOTHER"]
+    assert kept.read(lambda tx: attachments.holders(tx, ACCOUNT, asked)) == {READ.id: 3, WRITE.id: 1}
+    assert kept.read(lambda tx: attachments.holders(tx, "210987654321", asked)) == {}
+    assert kept.read(lambda tx: attachments.holders(tx, ACCOUNT, [])) == {}
 
 
 def test_a_policy_is_detached_once(kept: StoreInHand) -> None:
@@ -77,7 +79,7 @@ def test_who_holds_a_policy(
 ) -> None:
     found = kept.read(
         lambda tx: attachments.entities(
-            tx, READ.id, READ.arn, kind, used_as=used_as, path_prefix=path, after="", limit=10
+            tx, ACCOUNT, READ.id, READ.arn, kind, used_as=used_as, path_prefix=path, after="", limit=10
         )
     )
     assert found == expected

@@ -63,7 +63,30 @@ def test_entries_are_found_newest_first(store: StoreInHand) -> None:
 @pytest.mark.parametrize("hidden", [Secret("s"), {"Deep": [Secret("s")]}])
 def test_a_secret_cannot_be_recorded(hidden: object) -> None:
     with pytest.raises(TypeError):
-        journal.row_of(entry(1, response={"SecretAccessKey": hidden}))
+        journal.rows_of(entry(1, response={"SecretAccessKey": hidden}))
+
+
+def test_another_account_has_a_copy_of_its_own(store: StoreInHand) -> None:
+    other = "222233334444"
+    store.writer.record_now(entry(1, request_id="0a", access_key_id="AKIA1", user_name="ann", owner=other))
+    (copy,) = store.read(lambda tx: journal.recent(tx, other, 9))
+    assert [copy] == store.read(lambda tx: journal.recent(tx, ACCOUNT, 9))
+    assert store.read(lambda tx: journal.newest(tx, 9)) == [copy], "it happened once"
+    assert store.read(lambda tx: journal.by_access_key(tx, "AKIA1", 9)) == [copy]
+    assert store.read(lambda tx: journal.by_request(tx, "0b")) == copy
+
+
+def test_whom_a_provider_vouches_for_has_one_row_with_whose_role_it_is(store: StoreInHand) -> None:
+    store.writer.record_now(entry(1, request_id="0a", account="", owner=ACCOUNT))
+    assert len(store.read(lambda tx: journal.recent(tx, ACCOUNT, 9))) == 1
+    assert len(store.read(lambda tx: journal.recent(tx, "", 9))) == 0
+
+
+def test_a_copys_id_leads_both_ways() -> None:
+    first = mint_request_id(1_700_000_000, secrets.token_bytes)
+    assert journal.twin(first) != first
+    assert journal.twin(journal.twin(first)) == first
+    assert uuid.UUID(journal.twin(first)).version == 7
 
 
 def test_request_ids_rise_with_time_and_are_uuids() -> None:

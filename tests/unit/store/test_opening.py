@@ -8,16 +8,21 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Connection, make_url, text
 
 from tests.support.postgres import Postgres
-from tests.support.stores import ACCOUNT, DATABASES, NOW, fill
-from watchword.store import accounts, migrations, opening
-from watchword.store.engine import connect
+from tests.support.stores import ACCOUNT, DATABASES, NOW, entry_of, fill, in_hand
+from watchword.store import accounts, journal, migrations, opening, schema, users
+from watchword.store.engine import connect, sqlite_path
 from watchword.store.faults import NewerStore, NoStore, NotAStore, StoreExists, StoreFault, Unreachable
+from watchword.store.migrations.versions import first
 from watchword.store.opening import create_store, open_store
 from watchword.store.tx import Tx
 
@@ -147,15 +152,16 @@ def test_a_store_whose_server_was_killed_is_opened(tmp_path: Path) -> None:
 def test_an_older_store_is_brought_up_to_date_by_one_of_many(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Several processes that start at once on a store of an older version: one upgrades, all open."""
     create_store(empty_url, fill).close()
+    created_at = migrations.HEAD
     upgraded: list[int] = []
 
     def upgrade(connection: Connection) -> None:
         upgraded.append(1)
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    monkeypatch.setattr(migrations, "HEAD", "9999")
     monkeypatch.setattr(migrations, "upgrade", upgrade)
-    monkeypatch.setattr(migrations, "known", lambda: frozenset({"0001", "0002"}))
+    monkeypatch.setattr(migrations, "known", lambda: frozenset({created_at, "9999"}))
     opened: list[str] = []
 
     def start() -> None:
@@ -170,6 +176,47 @@ def test_an_older_store_is_brought_up_to_date_by_one_of_many(empty_url: str, mon
         thread.join()
     assert opened == [ACCOUNT] * 4
     assert len(upgraded) == 1
+
+
+def make_first_revision(url: str) -> None:
+    """Make a store as the first revision's program did, with a user and a journal entry."""
+    store = connect(make_url(url))
+    if store.on_sqlite:
+        sqlite_path(store.url).touch()
+    with store.writing.connect() as connection, connection.begin():
+        with Operations.context(MigrationContext.configure(connection)):
+            first.upgrade()
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+        fill(Tx(connection))
+        user = {"id": "AIDAANN", "account": ACCOUNT, "at": NOW}
+        connection.execute(
+            text("INSERT INTO iam_user VALUES (:id, :account, 'Ann', 'ann', '/', NULL, :at)"),
+            user,
+        )
+        row = dict(zip(journal.COLUMNS, journal.rows_of(entry_of(None))[0], strict=True))
+        old = [name for name in journal.COLUMNS if name not in NEW_IN_SECOND]
+        names, marks = ", ".join(old), ", ".join(f":{name}" for name in old)
+        connection.execute(text(f"INSERT INTO journal ({names}) VALUES ({marks})"), {name: row[name] for name in old})
+    store.close()
+
+
+NEW_IN_SECOND = {"user_name", "read_only", "resources", "named_key_id"}
+
+
+def test_a_store_of_the_first_revision_goes_on(empty_url: str) -> None:
+    make_first_revision(empty_url)
+    with in_hand(empty_url) as kept:
+        assert kept.read(lambda tx: accounts.by_id(tx, accounts.AWS)) is not None
+        assert kept.read(lambda tx: [account.id for account in accounts.every(tx)]) == [ACCOUNT]
+        ann = kept.read(lambda tx: users.named(tx, ACCOUNT, "ann"))
+        assert ann is not None
+        kept.change(lambda tx: users.add(tx, replace(ann, id="AIDABOB", name="bob")))
+        assert kept.read(lambda tx: users.count(tx, ACCOUNT)) == 2
+        assert [entry.event for entry in kept.read(lambda tx: journal.newest(tx, 10))] == ["Change", "Change"]
+        with kept.opened.reading.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, schema.metadata) == []
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ def kept(store: StoreInHand) -> StoreInHand:
 
 
 def listed(store: StoreInHand, *, path: str = "/", used_as: tuple[Usage, ...] = (), after: str = "") -> list[str]:
-    found = store.read(lambda tx: policies.page(tx, ACCOUNT, path_prefix=path, used_as=used_as, after=after, limit=10))
+    found = store.read(
+        lambda tx: policies.page(tx, ACCOUNT, owner=ACCOUNT, path_prefix=path, used_as=used_as, after=after, limit=10)
+    )
     return [policy.name for policy in found]
 
 
@@ -64,8 +66,8 @@ def test_what_is_in_use_is_told_by_its_use(kept: StoreInHand) -> None:
     assert listed(kept, used_as=(Usage.PERMISSIONS,)) == ["write"]
     assert listed(kept, used_as=(Usage.BOUNDARY,)) == ["Read"]
     assert listed(kept, used_as=tuple(Usage)) == ["Read", "write"]
-    assert kept.read(lambda tx: policies.boundary_uses(tx, [READ.arn, WRITE.arn])) == {READ.arn: 2}
-    assert kept.read(lambda tx: policies.boundary_uses(tx, [])) == {}
+    assert kept.read(lambda tx: policies.boundary_uses(tx, ACCOUNT, [READ.arn, WRITE.arn])) == {READ.arn: 2}
+    assert kept.read(lambda tx: policies.boundary_uses(tx, ACCOUNT, [])) == {}
 
 
 def test_versions_are_listed_newest_first_and_one_speaks(kept: StoreInHand) -> None:

@@ -27,11 +27,11 @@ def claim_of(key_id: str = "AKIDEXAMPLE", region: str = "us-east-1") -> Claim:
     return read_claim(replace(with_header(request, b"authorization", found)))
 
 
-def test_a_key_is_derived_once() -> None:
+def test_a_key_that_comes_twice_is_remembered() -> None:
     keys, asked, claim = SigningKeys(), Asked(), claim_of()
     expected = derive(Secret(SECRET), date=claim.date, region="us-east-1", service="sts")
-    assert keys.of(claim, version="1", secret=asked) == keys.of(claim, version="1", secret=asked) == expected
-    assert asked.times == 1
+    assert [keys.of(claim, version="1", secret=asked) for _ in range(4)] == [expected] * 4
+    assert asked.times == 2
 
 
 def test_another_version_region_or_key_is_another() -> None:
@@ -44,18 +44,21 @@ def test_another_version_region_or_key_is_another() -> None:
 
 def test_a_dropped_key_is_gone() -> None:
     keys, asked = SigningKeys(), Asked()
-    keys.of(claim_of(), version="1", secret=asked)
+    for _ in range(3):
+        keys.of(claim_of(), version="1", secret=asked)
     keys.drop("AKIDEXAMPLE")
     keys.drop("AKIDEXAMPLE")
     keys.of(claim_of(), version="1", secret=asked)
-    assert asked.times == 2
+    assert asked.times == 3
 
 
 def test_memory_is_bounded() -> None:
     keys, asked = SigningKeys(limit=2), Asked()
     for number in range(5):
-        keys.of(claim_of(f"AKID{number}"), version="1", secret=asked)
+        for _ in range(2):
+            keys.of(claim_of(f"AKID{number}"), version="1", secret=asked)
+    assert len(keys._kept) == 2
     for number in range(200):
         keys.of(claim_of(region=f"r{number}"), version="1", secret=asked)
-    assert len(keys._kept) == 2
+    assert len(keys._kept) <= 2
     assert all(len(scopes) <= 64 for scopes in keys._kept.values())

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.issuers import nobody_publishes
 from tests.support.stores import ACCOUNT, NOW, StoreInHand
 from watchword.crypto.keyring import KeyRing
 from watchword.crypto.messages import MessageSeal
@@ -68,11 +69,11 @@ class House:
     touched: set[str] = field(default_factory=set)
     """What the last operation said must be read anew."""
 
-    def ask(self, name: str, *, caller: Caller = ROOT, **parameters: Any) -> Any:
+    def ask(self, name: str, /, *, caller: Caller = ROOT, **parameters: Any) -> Any:
         """Carry out an operation of IAM, by its name in snake_case."""
         return self._run(name, caller, parameters)[1]
 
-    def target(self, name: str, *, caller: Caller = ROOT, **parameters: Any) -> Target:
+    def target(self, name: str, /, *, caller: Caller = ROOT, **parameters: Any) -> Target:
         """Tell what an operation would act on."""
         return self.store.read(lambda tx: OPERATIONS["iam", name].on(self._asking(tx, caller, parameters)))
 
@@ -113,7 +114,10 @@ def house_on(store: StoreInHand) -> House:
         tokens=TokenRing(ring, chance),
         messages=MessageSeal(ring, chance),
         vaults=lambda _account: vault,
+        data_key=lambda _account: b"sealed",
+        public_url="https://keys.example",
         sandbox=False,
+        key_sets=nobody_publishes(),
     )
     return House(store, tools)
 

@@ -8,11 +8,11 @@ from tests.support.stores import ACCOUNT, NOW
 from tests.unit.services.iam.house import ROLE_SESSION, House, as_user, refused
 from watchword.domain.ids import account_of
 from watchword.services.iam.refusals import (
+    ExpiredNotSettable,
     LimitExceeded,
     NamelessCaller,
     NoSuchAccessKey,
     NoSuchUser,
-    StatusNotSettable,
 )
 from watchword.services.operation import Caller
 from watchword.store import access_keys, schema
@@ -64,7 +64,7 @@ def test_a_key_is_put_to_sleep_and_woken(house: House) -> None:
         house.ask("update_access_key", user_name="ann", access_key_id=key_id, status=status)
         assert house.touched == {key_id}
         assert house.ask("list_access_keys", caller=caller)["AccessKeyMetadata"][0]["Status"] == status
-    with refused(StatusNotSettable):
+    with refused(ExpiredNotSettable):
         house.ask("update_access_key", user_name="ann", access_key_id=key_id, status="Expired")
 
 

@@ -70,12 +70,25 @@ def test_the_holder_must_exist(house: House, kind: str) -> None:
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, "aws", "999988887777"])
-def test_only_the_accounts_own_policies_are_attached(house: House, account: str) -> None:
-    ann, arn = holder(house, "user"), f"arn:aws:iam::{account}:policy/AdministratorAccess"
+def test_only_policies_that_the_account_has_are_attached(house: House, account: str) -> None:
+    ann, arn = holder(house, "user"), f"arn:aws:iam::{account}:policy/NoSuchAccess"
     with refused(NotAttachable, f"Policy {arn} does not exist or is not attachable."):
         house.ask("attach_user_policy", policy_arn=arn, **ann)
     with refused(UnreadableArn):
         house.ask("attach_user_policy", policy_arn="AdministratorAccess-Read", **ann)
+
+
+def test_awss_own_policies_are_attached_and_detached(house: House) -> None:
+    ann, arn = holder(house, "user"), "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    for _ in range(2):
+        house.ask("attach_user_policy", policy_arn=arn, **ann)
+    held = [{"PolicyName": "ViewOnlyAccess", "PolicyArn": arn}]
+    assert house.ask("list_attached_user_policies", **ann)["AttachedPolicies"] == held
+    assert house.ask("get_policy", policy_arn=arn)["Policy"]["AttachmentCount"] == 1
+    house.ask("detach_user_policy", policy_arn=arn, **ann)
+    assert house.ask("get_policy", policy_arn=arn)["Policy"]["AttachmentCount"] == 0
+    with refused(NoSuchPolicy):
+        house.ask("detach_user_policy", policy_arn=arn, **ann)
 
 
 def test_a_listing_goes_on_where_it_stopped(house: House) -> None:
@@ -102,7 +115,8 @@ def test_who_holds_a_policy_is_told_page_by_page(house: House) -> None:
             f"{kind} {entity[f'{kind}Name']}" for kind in ("Group", "Role", "User") for entity in page[f"Policy{kind}s"]
         ]
         marker = {"marker": page["Marker"]} if page["IsTruncated"] else {}
-    assert told == ["Group A", "Group b", "Role A", "Role b", "User A", "User b", "User bound"]
+    assert sorted(told) == ["Group A", "Group b", "Role A", "Role b", "User A", "User b", "User bound"]
+    assert [entity.split()[0] for entity in told] == ["Group"] * 2 + ["Role"] * 2 + ["User"] * 3
     assert marker == {}
 
 

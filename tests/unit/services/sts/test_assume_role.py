@@ -241,10 +241,9 @@ def test_root_assumes_no_role() -> None:
     [
         ({"serial_number": "GAHT12345678"}, refusals.MfaHalfGiven),
         ({"token_code": "123456"}, refusals.MfaHalfGiven),
-        ({"serial_number": "GAHT12345678", "token_code": "123456"}, refusals.MfaDeviceUnknown),
     ],
 )
-def test_a_second_factor_is_proven_or_refused(given: dict[str, str], refusal: type[Refusal]) -> None:
+def test_a_second_factor_is_given_whole(given: dict[str, str], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         World(role()).target("assume_role", user(), role_arn=ROLE_ARN, **given)
 

@@ -4,10 +4,11 @@ import inspect
 import json
 
 import botocore.session
+import msgspec
 import pytest
 from botocore import xform_name
 
-from tests.unit.services.sts.world import ACCOUNT, OTHER, ROLE_ARN, World, role, root, user
+from tests.unit.services.sts.world import ACCOUNT, NOW, OTHER, ROLE_ARN, World, role, root, user
 from watchword.crypto.messages import InvalidAuthorizationMessage
 from watchword.domain.ids import Prefix, mint_key_id
 from watchword.services.operation import OPERATIONS, Way
@@ -20,6 +21,7 @@ from watchword.services.sts import (
     refusals,
     session_token,
 )
+from watchword.services.sts.authorization_reasons import Matched, Reasons
 
 OFFERED = (
     access_key_info.get_access_key_info,
@@ -74,17 +76,80 @@ def test_what_carries_no_account_is_refused(key_id: str) -> None:
 
 def test_a_message_is_decoded_by_its_own_account_alone() -> None:
     world = World()
-    message = {"allowed": False, "context": {"action": "iam:CreateUser"}}
+    deny = Matched(
+        policy="own",
+        sid="No",
+        excepts_actions=False,
+        actions=("s3:*",),
+        excepts_resources=True,
+        resources=("arn:aws:s3:::box",),
+        conditions=(("Bool aws:SecureTransport", ("false",)),),
+    )
+    message = msgspec.json.encode(
+        Reasons(
+            request_id="r-1",
+            at=int(NOW),
+            layer="identity",
+            explicit=True,
+            principal_id="AIDA1",
+            name="ann",
+            arn=f"arn:aws:iam::{ACCOUNT}:user/ann",
+            action="s3:GetObject",
+            resource="*",
+            matched=(deny,),
+            left_out=2,
+            conditions={"aws:SourceIp": "192.0.2.7", "aws:TagKeys": ("a", "b")},
+        )
+    )
     sealed = world.messages.seal_message(message, account=ACCOUNT)
     reply = world.ask("decode_authorization_message", user(), encoded_message=sealed)
-    assert json.loads(reply["DecodedMessage"]) == message
-    for text in (world.messages.seal_message(message, account=OTHER), sealed[:-2], sealed + "\n", "garbage", "é"):
+    assert json.loads(reply["DecodedMessage"]) == {
+        "allowed": False,
+        "explicitDeny": True,
+        "matchedStatements": {
+            "items": [
+                {
+                    "statementId": "No",
+                    "effect": "DENY",
+                    "sourcePolicyId": "own",
+                    "principals": {"items": [{"value": "AIDA1"}]},
+                    "principalGroups": {"items": []},
+                    "actions": {"items": [{"value": "s3:*"}]},
+                    "notResources": {"items": [{"value": "arn:aws:s3:::box"}]},
+                    "conditions": {
+                        "items": [{"key": "Bool aws:SecureTransport", "values": {"items": [{"value": "false"}]}}]
+                    },
+                }
+            ]
+        },
+        "failures": {"items": []},
+        "context": {
+            "principal": {"id": "AIDA1", "name": "ann", "arn": f"arn:aws:iam::{ACCOUNT}:user/ann"},
+            "action": "s3:GetObject",
+            "resource": "*",
+            "conditions": {
+                "items": [
+                    {"key": "aws:SourceIp", "values": {"items": [{"value": "192.0.2.7"}]}},
+                    {"key": "aws:TagKeys", "values": {"items": [{"value": "a"}, {"value": "b"}]}},
+                ]
+            },
+        },
+        "watchword": {
+            "layer": "identity",
+            "requestId": "r-1",
+            "time": "2023-11-14T22:13:20Z",
+            "statementsLeftOut": 2,
+        },
+    }
+    others = [world.messages.seal_message(message, account=OTHER)]
+    others += [world.messages.seal_message(text, account=ACCOUNT) for text in (b"", b"{}", b"[2]", b'[1,"r-1"]')]
+    for text in (*others, sealed[:-2], sealed + "\n", "garbage", "é"):
         with pytest.raises(InvalidAuthorizationMessage):
             world.ask("decode_authorization_message", user(), encoded_message=text)
 
 
 def test_nothing_here_needs_the_store() -> None:
-    assert {operation.way for (service, _), operation in OPERATIONS.items() if service == "sts"} == {Way.MEMORY}
+    assert {OPERATIONS["sts", handler.__name__].way for handler in OFFERED} == {Way.MEMORY}
 
 
 def test_parameters_are_the_model_s_members() -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from tests.support.issuers import nobody_publishes
 from watchword.crypto.keyring import KeyRing
 from watchword.crypto.messages import MessageSeal
 from watchword.crypto.sealing import Vault
@@ -33,6 +34,10 @@ ROOT = Principal(PrincipalType.ROOT, ACCOUNT, iam_arn(ACCOUNT, "root"), ACCOUNT,
 
 
 def no_vaults(_account: str) -> Vault:
+    raise NotImplementedError
+
+
+def no_data_key(_account: str) -> bytes:
     raise NotImplementedError
 
 
@@ -74,7 +79,10 @@ class World:
             tokens=self.tokens,
             messages=self.messages,
             vaults=no_vaults,
+            data_key=no_data_key,
+            public_url="https://keys.example",
             sandbox=False,
+            key_sets=nobody_publishes(),
         )
 
     def asking(self, caller: Caller, **parameters: Any) -> Asking:
