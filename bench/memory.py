@@ -16,15 +16,19 @@ USERS = 10_000
 LIMIT_MB = 120
 
 
-def resident_mb(pid: int) -> float:
-    """Read what one process keeps in memory, in megabytes."""
-    lines = (line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    return next(int(line[1]) for line in lines if line[0] == "VmRSS:") / 1000
-
-
 def largest_mb(server: Server) -> float:
-    """Read the memory of the server's largest process: with one worker, the worker."""
-    return max(resident_mb(pid) for pid in servers.family(server.pid))
+    """Read the memory of the server's largest process: with one worker, the worker. In megabytes."""
+    return max(_status_mb(pid, "VmRSS:") for pid in servers.family(server.pid))
+
+
+def peak_mb(server: Server) -> float:
+    """Read the most memory that a process of the server has had since it began, in megabytes."""
+    return max(_status_mb(pid, "VmHWM:") for pid in servers.family(server.pid))
+
+
+def _status_mb(pid: int, name: str) -> float:
+    lines = (line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return next(int(line[1]) for line in lines if line[0] == name) / 1000
 
 
 def main() -> None:

@@ -32,7 +32,15 @@ CONNECTIONS = {"watchword": (16, 64), "moto": (1, 16), "empty": (16, 64)}
 """Each server is tried with two numbers of connections, and its better figure is told. Moto has a thread for each."""
 USERS = 500
 RESULTS = HERE / "bench" / "results" / "latest.json"
-PARTS = ("policy_decision", "sigv4_verification", "wire_codecs", "journal_writer", "memory")
+PARTS = (
+    "policy_decision",
+    "sigv4_verification",
+    "wire_codecs",
+    "journal_writer",
+    "memory",
+    "key_lookup",
+    "listing",
+)
 IDENTITY, ROLE, PAIR, EMPTY = "GetCallerIdentity", "AssumeRole", "CreateAccessKey + DeleteAccessKey", "empty answer"
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,13 +58,18 @@ def empty() -> Iterator[Server]:
 
 
 @contextmanager
-def watchword(folder: Path) -> Iterator[Server]:
-    """Create an installation in `folder` and start it with one worker; its journal is durable, as always."""
+def watchword(folder: Path, fill: Callable[[Path], None] | None = None) -> Iterator[Server]:
+    """Create an installation in `folder` and start it with one worker; its journal is durable, as always.
+
+    `fill` may write into it before it is started.
+    """
     port = free_port()
     made = subprocess.run(
         [BIN / "watchword", "init", "--data", folder, "--json"], check=True, stdout=subprocess.PIPE, text=True
     )
     key = json.loads(made.stdout)
+    if fill is not None:
+        fill(folder)
     command = [
         str(BIN / "watchword"),
         "serve",

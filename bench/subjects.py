@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import boto3
@@ -13,6 +14,7 @@ from botocore.config import Config
 from bench.load import drive
 from bench.servers import Server
 from bench.signed import REGION, Signer
+from watchword.domain.ids import Prefix, mint_key_id
 
 IAM = "{https://iam.amazonaws.com/doc/2010-05-08/}"
 
@@ -68,3 +70,13 @@ def new_key(answer: bytes) -> NewKey:
     if key is None:
         raise ValueError("CreateAccessKey told no key")
     return NewKey(*(key.findtext(IAM + name, "") for name in ("UserName", "AccessKeyId", "SecretAccessKey")))
+
+
+def key_ids(account: str) -> Iterator[str]:
+    """Draw access key ids without end, none of them twice: 39 random bits are few for a million."""
+    known: set[str] = set()
+    while True:
+        drawn = mint_key_id(Prefix.LONG_TERM_KEY, account, secrets.token_bytes)
+        if drawn not in known:
+            known.add(drawn)
+            yield drawn
