@@ -29,7 +29,7 @@ help: ## say what there is
 up: $(RUN) ## install what is locked, create the first account if there is none, and serve
 	@exec $(BIN)/watchword up --data $(DATA) --listen $(LISTEN)
 
-test: $(DEV) $(NPM) ## check the code, then run every test
+test: $(DEV) $(PEER) $(NPM) ## check the code, then run every test
 	@failed=0; \
 	$(MAKE_COMMAND) --no-print-directory check || { failed=1; echo '*** make check found faults (above); the tests run all the same ***'; }; \
 	$(BIN)/pytest -n 2 || failed=1; \
