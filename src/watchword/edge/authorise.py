@@ -27,6 +27,7 @@ from watchword.policy import (
 )
 from watchword.services.directory import Directory, compiled
 from watchword.services.operation import Asking, Call, Caller, Operation, Target
+from watchword.services.sts.session_tags import overriding
 
 NO_TAGS: Mapping[str, str] = {}
 ALWAYS_ALLOWED = Decision(Outcome.ALLOW, Kind.IDENTITY)
@@ -93,7 +94,7 @@ def _layers(caller: Caller, target: Target, directory: Directory) -> tuple[Polic
     if known is None:
         raise InvalidClientTokenId
     policies = Policies(identity=known.policies, boundary=known.boundary, session=limits, resource=target.policy)
-    return policies, _overlaid(known.tags, session_tags)
+    return policies, overriding(known.tags, session_tags)
 
 
 def _session_policies(caller: Caller, directory: Directory) -> PolicySet | None:
@@ -116,11 +117,3 @@ def _session_policies(caller: Caller, directory: Directory) -> PolicySet | None:
 @lru_cache(maxsize=2_048)
 def _given(documents: tuple[str, ...]) -> PolicySet:
     return PolicySet.of(compiled(document, Kind.SESSION, "") for document in documents)
-
-
-def _overlaid(own: Mapping[str, str], session: Mapping[str, str]) -> Mapping[str, str]:
-    """Lay session tags over the principal's own; names are the same without regard to case."""
-    if not session:
-        return own
-    named = {name.lower() for name in session}
-    return {name: value for name, value in own.items() if name.lower() not in named} | dict(session)

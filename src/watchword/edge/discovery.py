@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from watchword.crypto.web_identity import ALGORITHMS
+from watchword.crypto.jose.signing import ALGORITHMS
 from watchword.domain.http import Header, HttpReply
 from watchword.services.operation import ISSUERS
 from watchword.store import token_issuers

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 
 import msgspec
 
-from watchword.crypto.sealing import BrokenSeal
+from watchword.services import positions
 from watchword.services.cloudtrail.refusals import InvalidNextToken
 from watchword.services.operation import Call
 from watchword.store.journal_search import Position
@@ -18,8 +17,7 @@ Asked = Sequence[object]
 
 def hand_out(call: Call, asked: Asked, position: Position) -> str:
     """Seal a position to the caller's account and question."""
-    sealed = call.vault.seal(f"{position.at}/{position.seq}".encode(), to=_purpose(asked))
-    return urlsafe_b64encode(sealed).decode("ascii")
+    return positions.seal(call, f"{position.at}/{position.seq}", listing=_purpose(asked))
 
 
 def take_back(call: Call, asked: Asked, token: str) -> Position:
@@ -28,10 +26,10 @@ def take_back(call: Call, asked: Asked, token: str) -> Position:
     Raises InvalidNextToken.
     """
     try:
-        opened = call.vault.open(b64decode(token, altchars=b"-_", validate=True), to=_purpose(asked))
-    except (ValueError, BrokenSeal) as error:
+        opened = positions.unseal(call, token, listing=_purpose(asked))
+    except positions.Unknown as error:
         raise InvalidNextToken from error
-    at, _, seq = opened.decode().partition("/")
+    at, _, seq = opened.partition("/")
     return Position(int(at), int(seq))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from watchword.crypto.web_identity import ALGORITHMS, make_key
+from watchword.crypto.jose.signing import ALGORITHMS, make_key
 from watchword.domain.refusal import Refusal
 from watchword.services.operation import Call, Reply, Way, operation
 from watchword.store import token_issuers

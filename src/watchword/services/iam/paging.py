@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from watchword.crypto.sealing import BrokenSeal
+from watchword.services import positions
 from watchword.services.iam.refusals import InvalidMarker
 from watchword.services.operation import Call
 
@@ -50,7 +49,7 @@ class Page:
         onward = position(told[-1]) if len(rows) > self.size else reached
         reply: dict[str, Any] = {self.member: [tell(row) for row in told], "IsTruncated": onward is not None}
         if onward is not None:
-            reply["Marker"] = _sealed(self.call, self.member, onward)
+            reply["Marker"] = positions.seal(self.call, onward, listing=_listing(self.call, self.member))
         return reply
 
 
@@ -59,19 +58,11 @@ def page(call: Call, member: str, marker: str | None, max_items: int | None) -> 
 
     Raises InvalidMarker.
     """
-    after = "" if marker is None else _opened(call, member, marker)
-    return Page(call, member, after, max_items or DEFAULT_SIZE)
-
-
-def _sealed(call: Call, member: str, position: str) -> str:
-    return urlsafe_b64encode(call.vault.seal(position.encode(), to=_listing(call, member))).decode("ascii")
-
-
-def _opened(call: Call, member: str, marker: str) -> str:
     try:
-        return call.vault.open(b64decode(marker, altchars=b"-_", validate=True), to=_listing(call, member)).decode()
-    except (ValueError, BrokenSeal) as error:
+        after = "" if marker is None else positions.unseal(call, marker, listing=_listing(call, member))
+    except positions.Unknown as error:
         raise InvalidMarker(marker=marker) from error
+    return Page(call, member, after, max_items or DEFAULT_SIZE)
 
 
 def _listing(call: Call, member: str) -> str:

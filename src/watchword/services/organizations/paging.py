@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
-from watchword.crypto.sealing import BrokenSeal
+from watchword.services import positions
 from watchword.services.operation import Call
 from watchword.services.organizations.refusals import InvalidNextToken
 
@@ -24,7 +23,7 @@ class Page:
 
     def token(self, position: str) -> str:
         """Seal where the listing goes on."""
-        return urlsafe_b64encode(self.call.vault.seal(position.encode(), to=f"page {self.listing}")).decode("ascii")
+        return positions.seal(self.call, position, listing=_purpose(self.listing))
 
 
 def page(call: Call, listing: str, next_token: str | None, max_results: int | None) -> Page:
@@ -33,10 +32,12 @@ def page(call: Call, listing: str, next_token: str | None, max_results: int | No
     Raises InvalidNextToken.
     """
     size = max_results or LARGEST
-    if next_token is None:
-        return Page(call, listing, "", size)
     try:
-        raw = b64decode(next_token, altchars=b"-_", validate=True)
-        return Page(call, listing, call.vault.open(raw, to=f"page {listing}").decode(), size)
-    except (ValueError, BrokenSeal) as error:
+        after = "" if next_token is None else positions.unseal(call, next_token, listing=_purpose(listing))
+    except positions.Unknown as error:
         raise InvalidNextToken from error
+    return Page(call, listing, after, size)
+
+
+def _purpose(listing: str) -> str:
+    return f"page {listing}"

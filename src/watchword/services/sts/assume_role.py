@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from watchword.crypto.tokens import Session
@@ -10,8 +9,8 @@ from watchword.domain.principal import PrincipalType
 from watchword.policy import MalformedPolicy
 from watchword.services.directory import KnownRole
 from watchword.services.operation import Asking, Call, Need, Reply, Target, Way, operation
-from watchword.services.sts import credentials, mfa, packing, session_policies, session_tags
-from watchword.services.sts.credentials import Holder, Limits
+from watchword.services.sts import credentials, mfa, packing, role_sessions, session_policies, session_tags
+from watchword.services.sts.credentials import Limits
 from watchword.services.sts.refusals import (
     ChainedDurationExceeded,
     ChainTooLong,
@@ -32,11 +31,8 @@ from watchword.services.sts.refusals import (
 from watchword.services.sts.session_policies import Descriptors
 from watchword.services.sts.session_tags import NO_TAGS, SessionTags
 
-DEFAULT_SECONDS = 3_600
 LONGEST_CHAINED = 3_600
 """Seconds.  Source: IAM User Guide, "Role chaining"."""
-
-ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/[!-~]+")
 
 
 def _role(asking: Asking) -> Target:
@@ -46,7 +42,7 @@ def _role(asking: Asking) -> Target:
     """
     asked = asking.parameters
     arn = asked["role_arn"]
-    named = ROLE_ARN.fullmatch(arn)
+    named = role_sessions.ROLE_ARN.fullmatch(arn)
     if named is None:
         raise RoleArnInvalid(arn=arn)
     if asking.caller.principal.type is PrincipalType.ROOT:
@@ -156,24 +152,14 @@ def assume_role(
     )
     packed = packing.percentage(limits.policies, limits.tags)
     seconds = _lifetime(role, before, duration_seconds)
-    holder = Holder(PrincipalType.ASSUMED_ROLE, role.account, role.id, role.arn, role_session_name)
-    session, reply = credentials.issue(call, holder, seconds=seconds, limits=limits)
-    assumed = session.principal()
-    reply["AssumedRoleUser"] = {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}
-    if packed:
-        reply["PackedPolicySize"] = packed
-    if limits.source_identity:
-        reply["SourceIdentity"] = limits.source_identity
-    return reply
+    return role_sessions.issue(call, role_session_name, seconds=seconds, limits=limits, packed=packed)
 
 
 def _lifetime(role: KnownRole, before: Session | None, asked: int | None) -> int:
-    seconds = DEFAULT_SECONDS if asked is None else asked
-    if seconds > LONGEST_CHAINED and before is not None and before.type is PrincipalType.ASSUMED_ROLE:
+    chained = before is not None and before.type is PrincipalType.ASSUMED_ROLE
+    if chained and asked is not None and asked > LONGEST_CHAINED:
         raise ChainedDurationExceeded
-    if seconds > role.max_session_seconds:
-        raise RoleDurationExceeded
-    return seconds
+    return role_sessions.lifetime(role, asked)
 
 
 def _source_identity(before: Session | None, asked: str | None) -> str:

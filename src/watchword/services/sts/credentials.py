@@ -49,6 +49,18 @@ class Limits:
 UNLIMITED = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What an identity provider said beside who the caller is: for whom it spoke, and what SAML tells of a subject."""
+
+    audience: str = ""
+    subject_type: str = ""
+    name_qualifier: str = ""
+
+
+NOBODY = Vouched()
+
+
 def issue(
     call: Call,
     holder: Holder,
@@ -56,14 +68,11 @@ def issue(
     seconds: int,
     limits: Limits = UNLIMITED,
     mfa_at: int = 0,
-    audience: str = "",
-    subject_type: str = "",
-    name_qualifier: str = "",
+    vouched: Vouched = NOBODY,
 ) -> tuple[Session, dict[str, Any]]:
     """Make a session of the caller's for `holder`; give it, and the answer's members that tell of it.
 
-    `mfa_at` is when a second factor was shown for it; 0 for never. `audience` is for whom an identity provider spoke,
-    where one vouches for the caller; `subject_type` and `name_qualifier` are what a SAML provider says of the subject.
+    `mfa_at` is when a second factor was shown for it; 0 for never.
 
     Raises ChainTooLong.
     """
@@ -84,10 +93,10 @@ def issue(
         source_identity=limits.source_identity,
         mfa_at=mfa_at,
         federated_provider="" if call.account else call.caller.principal.arn,
-        federated_audience=audience,
+        federated_audience=vouched.audience,
         federated_subject="" if call.account else call.caller.principal.name,
-        federated_subject_type=subject_type,
-        federated_name_qualifier=name_qualifier,
+        federated_subject_type=vouched.subject_type,
+        federated_name_qualifier=vouched.name_qualifier,
     )
     return session, _told(call, session)
 

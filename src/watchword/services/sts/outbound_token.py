@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from watchword.crypto.web_identity import ALGORITHMS, sign
+from watchword.crypto.jose.signing import ALGORITHMS, sign
 from watchword.domain.principal import PrincipalType
 from watchword.domain.refusal import Refusal
 from watchword.services.operation import Asking, Call, Need, Reply, Target, Way, everything, operation

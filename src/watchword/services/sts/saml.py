@@ -16,9 +16,8 @@ from watchword.domain.refusal import InvalidIdentityToken
 from watchword.policy import MalformedPolicy
 from watchword.services.directory import KnownRole, KnownSamlProvider, Miss
 from watchword.services.operation import Asking, Call, Caller, Need, Reply, Target, Way, operation
-from watchword.services.sts import credentials, packing, session_policies, session_tags
-from watchword.services.sts.assume_role import DEFAULT_SECONDS, ROLE_ARN
-from watchword.services.sts.credentials import Holder, Limits
+from watchword.services.sts import credentials, packing, role_sessions, session_policies, session_tags
+from watchword.services.sts.credentials import Limits, Vouched
 from watchword.services.sts.refusals import (
     DuplicateTagKeys,
     PackedPolicyTooLarge,
@@ -46,7 +45,10 @@ def vouched_for(asking: Asking) -> Caller:
     Raises RequestArnInvalid, ProviderUnknown, Miss, and the refusals of `crypto.saml` and of `saml_claims`.
     """
     asked = asking.parameters
-    if ROLE_ARN.fullmatch(asked["role_arn"]) is None or PROVIDER_ARN.fullmatch(asked["principal_arn"]) is None:
+    if (
+        role_sessions.ROLE_ARN.fullmatch(asked["role_arn"]) is None
+        or PROVIDER_ARN.fullmatch(asked["principal_arn"]) is None
+    ):
         raise RequestArnInvalid
     if asking.transaction is None:
         raise Miss("saml_assertion")
@@ -167,22 +169,14 @@ def assume_role_with_saml(
     )
     packed = packing.percentage(limits.policies, limits.tags)
     seconds = _lifetime(role, duration_seconds, claims, call.asking.tools.clock.real())
-    holder = Holder(PrincipalType.ASSUMED_ROLE, role.account, role.id, role.arn, claims.session_name)
-    session, reply = credentials.issue(
+    reply = role_sessions.issue(
         call,
-        holder,
+        claims.session_name,
         seconds=seconds,
         limits=limits,
-        audience=assertion.recipient,
-        subject_type=assertion.subject_type,
-        name_qualifier=claims.name_qualifier,
+        packed=packed,
+        vouched=Vouched(assertion.recipient, assertion.subject_type, claims.name_qualifier),
     )
-    assumed = session.principal()
-    reply["AssumedRoleUser"] = {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}
-    if packed:
-        reply["PackedPolicySize"] = packed
-    if claims.source_identity:
-        reply["SourceIdentity"] = claims.source_identity
     return {
         **reply,
         "Subject": assertion.subject,
@@ -199,10 +193,7 @@ def _lifetime(role: KnownRole, asked: int | None, claims: Claims, now: float) ->
     Raises RoleDurationExceeded.   Source: STS API, AssumeRoleWithSAML, DurationSeconds; IAM User Guide, "Configure SAML
     assertions for the authentication response", SessionDuration, which only shortens what is asked of this operation.
     """
-    seconds = DEFAULT_SECONDS if asked is None else asked
-    if seconds > role.max_session_seconds:
-        raise RoleDurationExceeded
-    limits = [seconds]
+    limits = [role_sessions.lifetime(role, asked)]
     if claims.longest is not None:
         limits.append(claims.longest)
     if claims.assertion.session_until is not None:

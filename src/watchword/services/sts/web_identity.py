@@ -12,9 +12,8 @@ from watchword.domain.principal import Principal, PrincipalType
 from watchword.policy import MalformedPolicy
 from watchword.services.directory import KnownRole
 from watchword.services.operation import Asking, Call, Caller, ContextValue, Need, Reply, Target, Way, operation
-from watchword.services.sts import credentials, packing, session_policies
-from watchword.services.sts.assume_role import DEFAULT_SECONDS, ROLE_ARN
-from watchword.services.sts.credentials import Holder, Limits
+from watchword.services.sts import credentials, packing, role_sessions, session_policies
+from watchword.services.sts.credentials import Limits, Vouched
 from watchword.services.sts.refusals import (
     DuplicateTagKeys,
     PackedPolicyTooLarge,
@@ -51,7 +50,7 @@ def _vouched_for(asking: Asking) -> Caller:
     Raises Miss, Outside, RequestArnInvalid, AccessTokenNotTaken, and the refusals of the token.
     """
     asked = asking.parameters
-    named = ROLE_ARN.fullmatch(asked["role_arn"])
+    named = role_sessions.ROLE_ARN.fullmatch(asked["role_arn"])
     if named is None:
         raise RequestArnInvalid
     if asked.get("provider_id") is not None:
@@ -164,19 +163,12 @@ def assume_role_with_web_identity(
     identity: WebIdentity = call.caller.vouched
     policies = session_policies.read(call, role.account, policy, policy_arns)
     packed = packing.percentage(policies, identity.tags)
-    seconds = DEFAULT_SECONDS if duration_seconds is None else duration_seconds
-    if seconds > role.max_session_seconds:
-        raise RoleDurationExceeded
-    holder = Holder(PrincipalType.ASSUMED_ROLE, role.account, role.id, role.arn, role_session_name)
+    seconds = role_sessions.lifetime(role, duration_seconds)
     limits = Limits(policies, identity.tags, identity.source_identity)
-    session, reply = credentials.issue(call, holder, seconds=seconds, limits=limits, audience=identity.audience)
-    assumed = session.principal()
-    reply["AssumedRoleUser"] = {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}
+    reply = role_sessions.issue(
+        call, role_session_name, seconds=seconds, limits=limits, packed=packed, vouched=Vouched(identity.audience)
+    )
     reply["SubjectFromWebIdentityToken"] = identity.subject
     reply["Audience"] = identity.audience
     reply["Provider"] = identity.provider.arn  # as recorded from AWS; its documentation speaks of the issuer
-    if packed:
-        reply["PackedPolicySize"] = packed
-    if identity.source_identity:
-        reply["SourceIdentity"] = identity.source_identity
     return reply
