@@ -61,6 +61,13 @@ class Settings:
             "doc": "File of PEM certificates of authorities that vouch for OpenID providers, besides the system's own.",
         },
     )
+    session_retention: int = field(
+        default=90,
+        metadata={
+            "env": "WATCHWORD_SESSION_RETENTION",
+            "doc": "Days for which sessions that have ended, and what ended them, are listed.",
+        },
+    )
     body_limit: int = field(default=1_048_576, metadata={"doc": "Largest request body, in bytes. Not settable."})
     feed_silence_limit: float = field(
         default=5.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import threading
@@ -15,6 +16,7 @@ from pkgutil import iter_modules
 
 import structlog
 
+from watchword.compose.clockwork import Clockwork
 from watchword.compose.logs import write_logs
 from watchword.compose.outside import key_sets
 from watchword.compose.stores import Unlocked, unlock
@@ -77,7 +79,12 @@ async def opened(settings: Settings) -> AsyncIterator[Pipeline]:
     look = QuickLook(sqlite_path(store.url)) if store.on_sqlite else None
     writer.start()
     try:
-        yield _pipeline(settings, unlocked, feed, writer, threads=threads, outside=outside, look=look)
+        pipeline = _pipeline(settings, unlocked, feed, writer, threads=threads, outside=outside, look=look)
+        clockwork = asyncio.create_task(_clockwork(settings, pipeline).run())
+        try:
+            yield pipeline
+        finally:
+            clockwork.cancel()
     finally:
         with _in_time(min(settings.patience, PARTING_SECONDS)):
             outside.shutdown(cancel_futures=True)
@@ -133,7 +140,7 @@ def _pipeline(
         sandbox=unlocked.installation.sandbox,
         key_sets=key_sets(settings),
     )
-    memory = Memory()
+    memory = Memory(clock.now)
     authenticator = Authenticator(tools.tokens, clock, SigningKeys())
     hearing = Hearing(unlocked.store, clock, (memory.forget, authenticator.forget), sandbox_clock=tools.sandbox)
     hearing.hear(NOTHING)
@@ -150,6 +157,19 @@ def _pipeline(
         hear=hearing.hear,
         feed_silence_limit=settings.feed_silence_limit,
         patience=settings.patience,
+    )
+
+
+def _clockwork(settings: Settings, pipeline: Pipeline) -> Clockwork:
+    return Clockwork(
+        store=pipeline.store,
+        writer=pipeline.writer,
+        directory=pipeline.directory,
+        hear=pipeline.hear_changes,
+        clock=pipeline.tools.clock,
+        random=pipeline.tools.random,
+        threads=pipeline.threads,
+        retention_days=settings.session_retention,
     )
 
 

@@ -34,6 +34,10 @@ class Link(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
 
     arn: str
     access_key_id: str
+    unique_id: str = ""
+    """A user's, as in `Principal`: what it keeps when its name changes."""
+    issued_exactly: int = 0
+    """When the session that asked was issued, in microseconds since the epoch; 0 for a long-term key, or unknown."""
 
 
 class Session(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -71,6 +75,28 @@ class Session(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     federated_subject_type: str = ""
     federated_name_qualifier: str = ""
     """Of a SAML provider: of which format the subject's name is, and what makes it unique among all providers."""
+    issued_micros: int = 0
+    """Microseconds past `issued_at`: what was issued in the same second as an end is before it or after it."""
+    instance_profile: str = ""
+    """Unique id of the instance profile that it, or the session it came from, was issued for."""
+    source_identity_since: int = 0
+    instance_profile_since: int = 0
+    """When the first session of its chain with the same was issued, in microseconds since the epoch; 0 for itself."""
+
+    @property
+    def issued_exactly(self) -> int:
+        """When it was issued, in microseconds since the epoch."""
+        return self.issued_at * 1_000_000 + self.issued_micros
+
+    @property
+    def identified_exactly(self) -> int:
+        """When the first session of its chain with its source identity was issued, likewise."""
+        return self.source_identity_since or self.issued_exactly
+
+    @property
+    def profiled_exactly(self) -> int:
+        """When the first session of its chain that was issued for its instance profile was issued, likewise."""
+        return self.instance_profile_since or self.issued_exactly
 
     @property
     def mfa(self) -> bool:

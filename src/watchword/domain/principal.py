@@ -17,6 +17,8 @@ class PrincipalType(StrEnum):
     """Somebody whom an OIDC provider vouches for, until a role is assumed.  Source: CloudTrail, userIdentity."""
     SAML_USER = "SAMLUser"
     """Likewise, a SAML provider."""
+    SERVICE = "AWSService"
+    """The authority itself, on a schedule that somebody made.  Source: CloudTrail, userIdentity."""
     ANONYMOUS = "Anonymous"
 
 

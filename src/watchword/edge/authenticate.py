@@ -12,19 +12,17 @@ import re
 from collections.abc import Callable, Iterable
 from threading import Lock
 
-from msgspec.structs import replace
-
 from watchword.crypto.sigv4.claim import Claim
 from watchword.crypto.sigv4.keys import SigningKeys
 from watchword.crypto.sigv4.refusals import ExpiredToken, InvalidClientTokenId
 from watchword.crypto.sigv4.scope import check_claim
 from watchword.crypto.sigv4.verify import verify
 from watchword.crypto.tokens import Session, TokenRing
-from watchword.domain.arn import iam_arn
 from watchword.domain.clock import Clock
 from watchword.domain.http import HttpRequest
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.secret import Secret
+from watchword.services.deciding.principals import principal_of, root
 from watchword.services.directory import Directory
 from watchword.services.operation import Caller
 from watchword.store.changes import EVERYTHING
@@ -125,26 +123,3 @@ class Authenticator:
                 del self._opened[next(iter(self._opened))]
             self._opened[token] = session
         return session
-
-
-def root(account: str) -> Principal:
-    """The principal of an account's root."""
-    arn = iam_arn(account, "root")
-    return Principal(PrincipalType.ROOT, account, arn, account, account, arn)
-
-
-def principal_of(session: Session, directory: Directory) -> Principal:
-    """Give the principal that a session acts as, under the name that its user or role bears now.
-
-    Raises InvalidClientTokenId when that user or role is gone, Miss.
-    """
-    if session.unique_id == session.account:  # root's own, or a user that root federated
-        return session.principal()
-    is_role = session.type is PrincipalType.ASSUMED_ROLE
-    known = directory.role(session.unique_id) if is_role else directory.user(session.unique_id)
-    if known is None:
-        raise InvalidClientTokenId
-    if known.arn != session.issuer_arn:
-        name = known.name if session.type is PrincipalType.USER else session.name
-        session = replace(session, issuer_arn=known.arn, name=name)
-    return session.principal()

@@ -11,9 +11,9 @@ from dataclasses import replace
 import msgspec
 
 from watchword.domain.refusal import AccessDenied
-from watchword.edge.context import RequestContext
 from watchword.policy import Kind, Outcome, Policies, Request, Simulation, simulate
 from watchword.policy.compiled import Statement
+from watchword.services.deciding.context import RequestContext
 from watchword.services.operation import ContextValue, Target
 from watchword.services.sts.authorization_reasons import Matched, Reasons, Values
 

@@ -8,7 +8,7 @@ from typing import Any
 from watchword.crypto.sigv4.claim import Claim
 from watchword.domain.http import HttpRequest
 from watchword.domain.principal import ANONYMOUS
-from watchword.edge.context import Connection
+from watchword.services.deciding.context import Connection
 from watchword.services.operation import Caller, Operation, Target
 from watchword.wire import Operation as WireOperation
 
@@ -28,6 +28,8 @@ class Exchange:
     caller: Caller = NOBODY
     parameters: dict[str, Any] = field(default_factory=dict)
     target: Target | None = None
+    heard: int = 0
+    """The number of a change that was known with all before it when anything was found out."""
     _connection: Connection | None = field(default=None, repr=False)
 
     @property

@@ -24,8 +24,11 @@ from watchword.edge.authorise import authorise, target_of
 from watchword.edge.discovery import UNAVAILABLE, publish
 from watchword.edge.exchange import Exchange
 from watchword.edge.record import entry_of
+from watchword.edge.standing import check_standing
 from watchword.services.directory import Directory, Miss
 from watchword.services.operation import OPERATIONS, Asking, Call, Operation, Outside, Tools, Way
+from watchword.services.sessions.lineage import accounts
+from watchword.store import changes, endings
 from watchword.store.engine import Store
 from watchword.store.feed import Feed
 from watchword.store.journal import Entry, mint_request_id
@@ -90,8 +93,11 @@ class Pipeline:
 
     async def _answer(self, exchange: Exchange) -> HttpReply:
         try:
-            self._hear_changes()
-            exchange.at = self.tools.clock.now()  # a sandbox's clock may just have been heard to move
+            exchange.heard = self.feed.last
+            self.hear_changes()
+            if self.tools.sandbox:  # whose clock may just have been heard to move
+                exchange.at = self.tools.clock.now()
+                exchange.id = mint_request_id(exchange.at, self.tools.random)
             return await self._carry_out(exchange)
         except Refusal as refusal:
             return await self._refuse(exchange, refusal)
@@ -102,7 +108,7 @@ class Pipeline:
     async def ready(self) -> bool:
         """Whether the store can be read and the change feed heard."""
         try:
-            self._hear_changes()
+            self.hear_changes()
             async with asyncio.timeout(self.patience / 2):
                 await asyncio.get_running_loop().run_in_executor(self.threads, self.store.installation)
         except (ServiceUnavailable, TimeoutError):
@@ -122,7 +128,7 @@ class Pipeline:
         except (ServiceUnavailable, TimeoutError):
             return UNAVAILABLE
 
-    def _hear_changes(self) -> None:
+    def hear_changes(self) -> None:
         """Forget what has changed since the last request, on this node or another; refuse when deaf to it."""
         self.hear(self.feed.poll())
         if self.feed.silent_for() > self.feed_silence_limit:
@@ -153,7 +159,7 @@ class Pipeline:
                 if exchange.claim is not None and exchange.operation is not None:
                     await self._on_thread(partial(self._allowed, exchange, exchange.operation))
                 await self._fetched(wanted)
-                self._hear_changes()  # that took a while, and what is decided next must know of all that was answered
+                self.hear_changes()  # that took a while, and what is decided next must know of all that was answered
         try:
             return await self._from_memory(understand)
         except Outside as wanted:
@@ -194,16 +200,18 @@ class Pipeline:
         claim = exchange.claim = read_claim(exchange.request)
         self.authenticator.check(claim, wire.service.signing_name)
         exchange.caller = self.authenticator.recognise(claim, exchange.request, directory)
+        check_standing(exchange.caller.session, directory, exchange.at, exchange.connection.source_ip)
 
     def _asking(self, exchange: Exchange, directory: Directory, tx: Tx | None) -> Asking:
-        return Asking(exchange.caller, exchange.parameters, directory, self.tools, exchange.at, tx)
+        source_ip = exchange.connection.source_ip
+        return Asking(exchange.caller, exchange.parameters, directory, self.tools, exchange.at, tx, source_ip)
 
     def _perform(self, exchange: Exchange, operation: Operation, directory: Directory, tx: Tx | None) -> Done:
         """Authorise, handle, encode: an answer that cannot be written undoes what was done for it."""
         call = self._allowed(exchange, operation, directory, tx)
         result = operation.handler(call, **exchange.parameters)
         reply = exchange.routed.encode(result, exchange.id)
-        return reply, entry_of(exchange, told=result, sandbox=self.tools.sandbox)
+        return reply, entry_of(exchange, told=result, issued=call.issued, sandbox=self.tools.sandbox)
 
     def _allowed(self, exchange: Exchange, operation: Operation, directory: Directory, tx: Tx | None) -> Call:
         """Find what a request acts on, and decide whether it may."""
@@ -217,7 +225,7 @@ class Pipeline:
         """Do a change and its record as one; the writer has put a refusal on record as well."""
 
         def run(tx: Tx) -> Done:
-            return perform(self.directory.reading(tx, remember=False), tx)
+            return perform(self._in_turn(exchange, tx), tx)
 
         record: Callable[[Done | BaseException], Entry] = partial(self._recorded, exchange)
         try:
@@ -228,6 +236,28 @@ class Pipeline:
             log.exception("change failed", request_id=exchange.id)
             return self._encode_refusal(exchange, InternalFailure())
         return reply
+
+    def _in_turn(self, exchange: Exchange, tx: Tx) -> Directory:
+        """Give what a change is decided from. Who may have changed while it waited for its turn is recognised anew.
+
+        Else a change could be made with a credential that had been deactivated or ended by then, or with rights that
+        had been taken away, and whoever did so was told that it was done.
+        Raises what `_recognise` raises.
+        """
+        caller = exchange.caller
+        changed = changes.since(tx, exchange.heard) if exchange.claim else frozenset[str]()
+        if not changed:
+            return self.directory.reading(tx, remember=False)
+        session, principal_id = caller.session, caller.principal.unique_id
+        subjects = {caller.access_key_id, principal_id, changes.EVERYTHING}
+        subjects |= self.directory.rights_made_of(principal_id, session.policy_arns if session else ())
+        if session is not None:
+            subjects.update(map(endings.subject, accounts(session)))
+        if changed.isdisjoint(subjects):
+            return self.directory.reading(tx, remember=False)
+        directory = self.directory.anew(tx)
+        self._recognise(exchange, exchange.routed, directory)
+        return directory
 
     def _recorded(self, exchange: Exchange, done: Done | BaseException) -> Entry:
         if not isinstance(done, BaseException):

@@ -5,7 +5,7 @@ Source: CloudTrail User Guide, "CloudTrail record contents", "userIdentity eleme
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ from watchword.domain.refusal import Refusal
 from watchword.edge.denial import Denied
 from watchword.edge.exchange import Exchange
 from watchword.services.operation import Operation, Reply, Target, Way
+from watchword.services.sessions.records import issued_of
 from watchword.store.journal import Entry, SessionContext, Use
 
 LONGEST_TEXT = 2_048
@@ -25,6 +26,7 @@ READ_ONLY = {
     ("sts", "get_session_token"): False,
     ("sts", "get_federation_token"): False,
     ("sts", "assume_root"): False,
+    ("watchword", "assume_role_for_instance_profile"): True,
     ("iam", "generate_credential_report"): True,
     ("iam", "generate_service_last_accessed_details"): True,
     ("iam", "generate_organizations_access_report"): True,
@@ -32,11 +34,18 @@ READ_ONLY = {
 """Whether CloudTrail calls an operation read-only, where the way in which it is carried out does not say so.
 
 Source: IAM User Guide, "Logging IAM and AWS STS API calls with CloudTrail", table of the STS operations; Service
-Authorization Reference, access level Read.
+Authorization Reference, access level Read. Ours for a machine is told as AssumeRole is.
 """
 
 
-def entry_of(exchange: Exchange, *, told: Reply | None = None, refused: Refusal | None = None, sandbox: bool) -> Entry:
+def entry_of(
+    exchange: Exchange,
+    *,
+    told: Reply | None = None,
+    issued: Sequence[Session] = (),
+    refused: Refusal | None = None,
+    sandbox: bool,
+) -> Entry:
     """Write down one request and what became of it."""
     principal = exchange.caller.principal
     operation, claim, wire = exchange.operation, exchange.claim, exchange.wire
@@ -65,6 +74,7 @@ def entry_of(exchange: Exchange, *, told: Reply | None = None, refused: Refusal 
         used=_uses(exchange),
         target=_arn(exchange.target),
         owner=_owner(exchange, done=refused is None),
+        issued=issued_of(issued[0]) if issued else None,
     )
 
 

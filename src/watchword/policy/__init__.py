@@ -19,6 +19,7 @@ from watchword.policy.explain import TRUST_ACTIONS, denial_message, near_misses
 from watchword.policy.kinds import Kind
 from watchword.policy.malformed import MalformedPolicy, Problem
 from watchword.policy.pinning import pin_principals, unpin_principals
+from watchword.policy.reasons import explained
 from watchword.policy.simulate import Say, Simulation, simulate
 from watchword.policy.spans import Span, statement_spans
 
@@ -42,6 +43,7 @@ __all__ = [
     "context_keys",
     "denial_message",
     "evaluate",
+    "explained",
     "near_misses",
     "parse",
     "pin_principals",

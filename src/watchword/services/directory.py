@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from threading import Lock
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from watchword.crypto.saml import Metadata, read_metadata
 from watchword.crypto.sealing import Vault
@@ -19,9 +18,12 @@ from watchword.domain.arn import iam_arn
 from watchword.domain.doorkeeper import Doorkeeper
 from watchword.domain.secret import Secret
 from watchword.policy import Kind, Policy, PolicySet, compile_policy, parse
+from watchword.services.sessions.standing import Standing, read_standing
+from watchword.services.shelf import CAPACITY, Shelf
 from watchword.store import (
     access_keys,
     aws_policies,
+    endings,
     oidc_providers,
     organizations,
     permissions,
@@ -35,9 +37,6 @@ from watchword.store.changes import EVERYTHING
 from watchword.store.organizations import Organization
 from watchword.store.permissions import Grant
 from watchword.store.tx import Tx
-
-CAPACITY = 8_192
-"""How many of each kind are kept; those known longest go first."""
 
 
 class Miss(Exception):  # noqa: N818 - not a fault: the same work is done again where reading is allowed
@@ -119,49 +118,14 @@ class KnownSamlProvider:
 K = TypeVar("K")
 
 
-class Shelf(Generic[K]):
-    """A bounded memory of one kind of thing; each is forgotten by any subject that it was made from."""
-
-    __slots__ = ("_by_subject", "_known")
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[K, frozenset[str]]] = {}
-        self._by_subject: dict[str, set[str]] = {}
-
-    def get(self, name: str) -> K | None:
-        found = self._known.get(name)
-        return found[0] if found else None
-
-    def put(self, name: str, known: K, subjects: frozenset[str]) -> None:
-        if len(self._known) >= CAPACITY:
-            for oldest in list(islice(self._known, CAPACITY // 8)):  # one by one, each would search from the front anew
-                self._drop(oldest)
-        self._known[name] = known, subjects
-        for subject in subjects:
-            self._by_subject.setdefault(subject, set()).add(name)
-
-    def forget(self, subject: str) -> None:
-        for name in self._by_subject.pop(subject, ()):
-            self._drop(name)
-
-    def clear(self) -> None:
-        self._known.clear()
-        self._by_subject.clear()
-
-    def _drop(self, name: str) -> None:
-        _, subjects = self._known.pop(name, (None, frozenset[str]()))
-        for subject in subjects:
-            names = self._by_subject.get(subject)
-            if names:
-                names.discard(name)
-                if not names:
-                    del self._by_subject[subject]
-
-
 class Memory:
-    """All shelves of one process, and the count of times that something on them was forgotten."""
+    """All shelves of one process, and the count of times that something on them was forgotten.
 
-    def __init__(self) -> None:
+    `now` tells the authority's time, so that nothing is read that has ceased to matter.
+    """
+
+    def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
+        self.now = now
         self.keys: Shelf[KnownKey] = Shelf()
         self.users: Shelf[KnownUser] = Shelf()
         self.roles: Shelf[KnownRole] = Shelf()
@@ -170,9 +134,11 @@ class Memory:
         self.oidc_providers: Shelf[KnownOidcProvider] = Shelf()
         self.saml_providers: Shelf[KnownSamlProvider] = Shelf()
         self.organizations: Shelf[Organization] = Shelf()
+        self.standings: Shelf[Standing] = Shelf()
         self.met = Doorkeeper(2 * CAPACITY)
         """The keys that were looked for on the event loop."""
         self.generation = 0
+        self.reading_standing = Lock()
         self._lock = Lock()
 
     def forget(self, subjects: Iterable[str]) -> None:
@@ -200,6 +166,7 @@ class Memory:
             self.role_arns,
             self.policies,
             self.organizations,
+            self.standings,
             self.oidc_providers,
             self.saml_providers,
         )
@@ -238,6 +205,16 @@ class Directory:
         `remember` must be False in a changing transaction: what it reads may never be committed.
         """
         return Directory(self._memory, self._vaults, tx=tx, remembers=remember)
+
+    def anew(self, tx: Tx) -> Directory:
+        """Give a directory that remembers nothing yet: for what may have changed since the other heard of changes."""
+        return Directory(Memory(self._memory.now), self._vaults, tx=tx)
+
+    def rights_made_of(self, principal_id: str, policy_arns: Iterable[str]) -> frozenset[str]:
+        """Give what the rights of a user or role, and managed policies, were made from, as far as they are here."""
+        memory = self._memory
+        known = memory.users.made_of(principal_id) | memory.roles.made_of(principal_id)
+        return known.union(*map(memory.policies.made_of, policy_arns))
 
     def key(self, key_id: str) -> KnownKey | None:
         """Find a long-term access key.  Raises Miss."""
@@ -279,6 +256,17 @@ class Directory:
     def saml_provider(self, arn: str) -> KnownSamlProvider | None:
         """Find a SAML provider by its ARN.  Raises Miss."""
         return self._find(self._memory.saml_providers, arn, _read_saml_provider)
+
+    def standing(self, account: str) -> Standing:
+        """Give what stands against sessions of an account: ends and blocks.  Raises Miss."""
+        known = self._memory.standings.get(account)
+        if known is not None:
+            return known
+        if self._tx is None:
+            raise Miss(account)
+        with self._memory.reading_standing:  # all sessions of an account wait for it at once: one reads for all
+            found = self._find(self._memory.standings, account, self._read_standing)
+        return found if found is not None else Standing(())
 
     def _find(self, shelf: Shelf[K], name: str, read: Callable[[Tx, str], tuple[K, frozenset[str]] | None]) -> K | None:
         known = shelf.get(name)
@@ -333,6 +321,9 @@ class Directory:
         if policy is None:
             return None
         return compiled(aws_policies.version_of(policy).document, Kind.IDENTITY, arn), frozenset((policy.id,))
+
+    def _read_standing(self, tx: Tx, account: str) -> tuple[Standing, frozenset[str]]:
+        return read_standing(tx, account, self._memory.now()), frozenset((endings.subject(account),))
 
     def _read_organization(self, tx: Tx, account: str) -> tuple[Organization, frozenset[str]] | None:
         found = organizations.of(tx, account)

@@ -7,7 +7,7 @@ a `Call` cannot be made without an allowing `Decision`, so no handler is reached
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from inspect import signature
 from types import MappingProxyType
@@ -93,6 +93,7 @@ class Asking:
     tools: Tools
     now: float
     transaction: Tx | None = None
+    source_ip: str = ""
 
     @property
     def tx(self) -> Tx:
@@ -162,6 +163,8 @@ class Call:
     asking: Asking
     target: Target
     request_id: str
+    issued: list[Session] = field(default_factory=list)
+    """The session that the handler gave, if any: put on record with the request."""
 
     def __post_init__(self) -> None:
         if not self.decision.allowed:
@@ -235,6 +238,8 @@ class Operation:
     """No policy can forbid it. Source: STS API, GetCallerIdentity and GetSessionToken, "Permissions"."""
     changed_by: Sequence[str]
     """Parameters that make a change of a request that is none without them: a code that is good once, for one."""
+    reads_if: str
+    """A parameter that, when it is true, makes a reading of a change: `dry_run`."""
     asks: Callable[[Asking], Caller] | None
     """Who asks, where nobody signs: found from the parameters alone. May raise Miss and Outside."""
     invalid: Mapping[str, type[Refusal]]
@@ -247,6 +252,8 @@ class Operation:
 
     def way_of(self, parameters: Parameters) -> Way:
         """Say where one request is carried out."""
+        if self.reads_if and parameters.get(self.reads_if):
+            return Way.READ
         if self.changed_by and not parameters.keys().isdisjoint(self.changed_by):
             return Way.CHANGE
         return self.way
@@ -277,6 +284,7 @@ def operation(
     also: Callable[[Asking, Target], Sequence[Need]] = _nothing_more,
     always: bool = False,
     changed_by: Sequence[str] = (),
+    reads_if: str = "",
     asks: Callable[[Asking], Caller] | None = None,
     invalid: Mapping[str, type[Refusal]] = MappingProxyType({}),
 ) -> Callable[[Handler], Handler]:
@@ -305,6 +313,7 @@ def operation(
             also,
             always,
             tuple(changed_by),
+            reads_if,
             asks,
             dict(invalid),
         )

@@ -38,6 +38,15 @@ def lock(tx: Tx) -> int:
     return seq
 
 
+def since(tx: Tx, last: int) -> frozenset[str]:
+    """Give the subjects that changed after `last`, before this transaction began to change anything."""
+    if tx.last == last:
+        return frozenset()
+    mark = "?" if tx.connection.dialect.paramstyle == "qmark" else "%s"
+    rows = tx.connection.exec_driver_sql(SINCE.format(last=mark, limit=AT_ONCE + 1), (last,)).all()
+    return understand([tuple(row) for row in rows], last)[1]
+
+
 def announce(tx: Tx, seq: int, subjects: Iterable[str]) -> None:
     """Put what was touched under the number `seq`, which must be the next after `lock`'s."""
     tx.connection.execute(update(schema.feed).where(schema.feed.c.id == ONLY).values(seq=seq))

@@ -13,17 +13,17 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from watchword.store import changes, journal, last_used
+from watchword.store import changes, issued, journal, last_used
 from watchword.store.faults import spoils_the_transaction
 from watchword.store.journal import Entry, Row
 from watchword.store.last_used import Uses
 from watchword.store.tx import Tx
 
 Run = Callable[[Tx], Any]
-Record = Callable[[Any], Entry]
+Record = Callable[[Any], Entry | None]
 
 ROWS_AT_ONCE = 64
-"""Journal rows in one statement."""
+"""Rows in one statement."""
 
 _NOTIFY = text("SELECT pg_notify(:channel, :seq)").bindparams(channel=changes.CHANNEL)
 
@@ -49,9 +49,12 @@ class Written:
     outcomes: list[Outcome] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    sessions: list[issued.Row] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     uses: Uses = field(default_factory=dict)
     locked: bool = False
+    last: int = 0
+    """The number of the last change before."""
     seq: int | None = None
     """The number of the change, if anything was touched."""
 
@@ -65,12 +68,11 @@ def write(connection: Connection, pieces: Sequence[Piece], remembered: Uses, *, 
     """
     tx = Tx(connection)
     written = Written(locked=any(piece.run for piece in pieces))
-    last = changes.lock(tx) if written.locked else 0
+    last = written.last = changes.lock(tx) if written.locked else 0
     for piece in pieces:
         written.outcomes.append(_carry_out(piece, connection, written))
-    for start in range(0, len(written.rows), ROWS_AT_ONCE):
-        rows = written.rows[start : start + ROWS_AT_ONCE]
-        connection.exec_driver_sql(_insert(connection.dialect.paramstyle, len(rows)), tuple(chain.from_iterable(rows)))
+    _write_rows(connection, "journal", journal.COLUMNS, written.rows)
+    _write_rows(connection, "session", issued.Row._fields, written.sessions)
     uses = last_used.gather(written.entries)
     written.uses = {subject: use for subject, use in uses.items() if remembered.get(subject) != use}
     last_used.write(tx, written.uses)
@@ -98,7 +100,7 @@ def _carry_out(piece: Piece, connection: Connection, written: Written) -> Outcom
 def _change(run: Run, record: Record, connection: Connection, written: Written) -> tuple[Any, Exception | None]:
     # Said to the driver: SQLAlchemy compiles its own savepoints anew each time, a fifth of a change's cost.
     connection.exec_driver_sql("SAVEPOINT piece")
-    tx = Tx(connection)
+    tx = Tx(connection, last=written.last)
     try:
         value = run(tx)
         _lay_out(record(value), written)  # in here: what cannot be recorded does not happen
@@ -145,14 +147,23 @@ def _lay_out(entry: Entry | None, written: Written) -> None:
     if entry is not None:
         written.rows.extend(journal.rows_of(entry))
         written.entries.append(entry)
+        if entry.issued is not None:
+            written.sessions.append(issued.row_of(entry.issued, entry.request_id))
 
 
-@cache
-def _insert(paramstyle: str, rows: int) -> str:
-    """Write one statement for so many rows, straight for the driver.
+def _write_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows straight for the driver, many in one statement.
 
     Not one execution for each: SQLite's driver gives up the interpreter's lock at every step, and under load waits
     milliseconds to have it back.
     """
-    row = ", ".join(["?" if paramstyle == "qmark" else "%s"] * len(journal.COLUMNS))
-    return f"INSERT INTO journal ({', '.join(journal.COLUMNS)}) VALUES {', '.join([f'({row})'] * rows)}"  # noqa: S608 - constants only
+    style = connection.dialect.paramstyle
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        connection.exec_driver_sql(_insert(style, table, columns, len(some)), tuple(chain.from_iterable(some)))
+
+
+@cache
+def _insert(paramstyle: str, table: str, columns: Sequence[str], rows: int) -> str:
+    row = ", ".join(["?" if paramstyle == "qmark" else "%s"] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([f'({row})'] * rows)}"  # noqa: S608 - constants only

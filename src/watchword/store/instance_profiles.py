@@ -51,6 +51,12 @@ def named(tx: Tx, account: str, name: str) -> InstanceProfile | None:
     return None if row is None else _profile_of(row)
 
 
+def by_id(tx: Tx, profile_id: str) -> InstanceProfile | None:
+    """Find an instance profile by its unique id."""
+    row = tx.connection.execute(select(_profile).where(_profile.c.id == profile_id)).one_or_none()
+    return None if row is None else _profile_of(row)
+
+
 def count(tx: Tx, account: str) -> int:
     """Tell how many instance profiles an account has."""
     found = select(func.count()).select_from(_profile).where(_profile.c.account_id == account)

@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 from watchword.domain.ids import Random
 from watchword.domain.principal import PrincipalType
 from watchword.store import schema
+from watchword.store.issued import Issued
 from watchword.store.journal_resources import Resource, lines_of, named_key, resources_of
 from watchword.store.tx import Tx
 
@@ -82,6 +83,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     """ARN of what was acted on; empty when it is no one thing, or was never found out."""
     owner: str = ""
     """Account of what was acted on, where it is another's and has to know."""
+    issued: Issued | None = None
+    """The session that the request gave."""
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -124,6 +127,12 @@ def mint_request_id(at: float, random: Random) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def first_id(at: float) -> str:
+    """Give the text that comes before every request id of an instant and later, and after all others."""
+    text = f"{int(at * 1000):012x}"
+    return f"{text[:8]}-{text[8:]}"
+
+
 def rows_of(entry: Entry) -> tuple[Row, ...]:
     """Lay an entry out for the table: once for the account that asked, once for another whose resource it was.
 
@@ -142,7 +151,7 @@ def rows_of(entry: Entry) -> tuple[Row, ...]:
         _storable(entry.user_name) if entry.user_name else _nameless(entry),
         entry.read_only,
         lines_of(resources) if resources else None,
-        named_key(resources) if resources else None,
+        entry.issued.access_key_id if entry.issued else named_key(resources) if resources else None,
     )
     if entry.owner and entry.account:
         return row, _copy_for(entry.owner, row)
@@ -185,6 +194,13 @@ def by_access_key(tx: Tx, access_key_id: str, limit: int) -> list[Entry]:
     """Give the newest entries of requests that named this access key, the newest first."""
     kept = schema.journal.c
     return _entries(tx, _newest(limit).where(kept.access_key_id == access_key_id))
+
+
+def last_by(tx: Tx, access_key_id: str) -> Entry | None:
+    """Give the newest entry of a request that was signed with this access key, not of one that only named it."""
+    kept = schema.journal.c
+    query = _newest(1).where(kept.access_key_id == access_key_id, kept.principal != "")
+    return next(iter(_entries(tx, query)), None)
 
 
 def by_request(tx: Tx, request_id: str) -> Entry | None:

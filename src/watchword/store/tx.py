@@ -13,12 +13,14 @@ class Tx:
     """One database transaction, and what it has changed.
 
     `touched` are the subjects (unique ids, access key ids, ARNs) that every node must read anew once this commits.
-    `lasting` is what is done in its place if the change is refused, in a transaction of the same commit.
+    `lasting` is what is done in its place if the change is refused, in a transaction of the same commit. `last` is the
+    number of the last change before those of this transaction, where it may change anything.
     """
 
     connection: Connection
     touched: set[str] = field(default_factory=set)
     lasting: list[Callable[[Tx], None]] = field(default_factory=list)
+    last: int = 0
 
     def touch(self, *subjects: str) -> None:
         """Note that what is kept in memory about these subjects will be stale at commit."""

@@ -77,10 +77,11 @@ class Writer:
             if self._turnstile is not None:
                 self._turnstile.close()
 
-    def change(self, run: Callable[[Tx], T], record: Callable[[T | BaseException], Entry]) -> asyncio.Future[T]:
+    def change(self, run: Callable[[Tx], T], record: Callable[[T | BaseException], Entry | None]) -> asyncio.Future[T]:
         """Do a change and record it, in one transaction; to be awaited.
 
         `run` may be called again when the database asks for it. What it raises is recorded too, its change undone.
+        `record` gives None for what is no request's doing, and changes nothing that anybody could ask about.
 
         Raises what `run` raises; ServiceUnavailable when nothing was changed and nothing recorded.
         """

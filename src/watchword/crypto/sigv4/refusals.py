@@ -67,8 +67,8 @@ class InvalidClientTokenId(Refusal):
 class ExpiredToken(Refusal):
     """The session has ended."""
 
-    code, status, text = "ExpiredToken", 403, "The security token included in the request is expired"
+    code, status = "ExpiredToken", 403
     json_code, json_status = "ExpiredTokenException", 400
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, message: str = "The security token included in the request is expired") -> None:
+        super().__init__(message=message)

@@ -39,6 +39,10 @@ def _known(kind: str, entry: Entry) -> dict[str, Any]:
     }
 
 
+def _service(entry: Entry) -> dict[str, Any]:
+    return {"type": "AWSService", "invokedBy": "watchword.amazonaws.com", "arn": entry.principal}
+
+
 def _root(entry: Entry) -> dict[str, Any]:
     return _known("Root", entry) | _context(entry, {})
 
@@ -78,6 +82,7 @@ def _saml_user(entry: Entry) -> dict[str, Any]:
 
 _TYPES: dict[str, Callable[[Entry], dict[str, Any]]] = {
     PrincipalType.ROOT.value: _root,
+    PrincipalType.SERVICE.value: _service,
     PrincipalType.USER.value: _user,
     PrincipalType.ASSUMED_ROLE.value: _assumed_role,
     PrincipalType.FEDERATED_USER.value: _federated_user,

@@ -13,6 +13,8 @@ from watchword.services.iam.refusals import LimitExceeded
 from watchword.services.iam.role_targets import refuse_linked
 from watchword.services.iam.service_linked_role_refusals import ProtectedRole
 from watchword.services.operation import Asking, Call, Need, Reply, Target, Way, operation
+from watchword.services.sessions.criteria import Criteria
+from watchword.services.sessions.ending import Why, end
 from watchword.store import instance_profiles, roles, tags
 from watchword.store.instance_profiles import InstanceProfile
 from watchword.store.roles import Role
@@ -89,7 +91,7 @@ def add_role_to_instance_profile(call: Call, *, instance_profile_name: str, role
     raises=(NoSuchInstanceProfile, NoSuchRole, NotInProfile),
 )
 def remove_role_from_instance_profile(call: Call, *, instance_profile_name: str, role_name: str) -> Reply:  # noqa: ARG001 - read by the target
-    """Take the role out of an instance profile.
+    """Take the role out of an instance profile, which ends the sessions that were issued for it.
 
     Raises NoSuchInstanceProfile, NoSuchRole, NotInProfile.   Source: IAM API, RemoveRoleFromInstanceProfile.
     """
@@ -100,4 +102,7 @@ def remove_role_from_instance_profile(call: Call, *, instance_profile_name: str,
     if profile.role_id != role.id:
         raise NotInProfile(role=role.name, profile=profile.name)
     instance_profiles.set_role(call.tx, profile.id, None)
+    now = call.asking.tools.clock.now()
+    why = Why(call.request_id, call.caller.principal.arn, f"the role was taken out of `{profile.name}`")
+    end(call.tx, call.account, Criteria(instance_profile=profile.id), why, issued_before=now, now=now)
     return {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from watchword.crypto.tokens import Session
 from watchword.domain.principal import PrincipalType
 from watchword.policy import MalformedPolicy
+from watchword.services.deciding.layers import overriding
 from watchword.services.directory import KnownRole
 from watchword.services.operation import Asking, Call, Need, Reply, Target, Way, operation
 from watchword.services.sts import credentials, mfa, packing, role_sessions, session_policies, session_tags
@@ -53,7 +54,7 @@ def _role(asking: Asking) -> Target:
         return Target(arn, named[1], trust=True, mfa_at=mfa_at)
 
     def tags() -> Mapping[str, str]:
-        return session_tags.overriding(role.tags, _inherited(asking.caller.session).tags)
+        return overriding(role.tags, _inherited(asking.caller.session).tags)
 
     return Target(role.arn, role.account, tags, policy=role.trust, trust=True, mfa_at=mfa_at, subject=role)
 

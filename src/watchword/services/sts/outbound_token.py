@@ -12,6 +12,7 @@ import msgspec
 from watchword.crypto.jose.signing import ALGORITHMS, sign
 from watchword.domain.principal import PrincipalType
 from watchword.domain.refusal import Refusal
+from watchword.services.deciding.layers import overriding
 from watchword.services.operation import Asking, Call, Need, Reply, Target, Way, everything, operation
 from watchword.services.sts import session_tags
 from watchword.services.sts.refusals import DuplicateTagKeys, Invalid, TagKeyReserved
@@ -151,4 +152,4 @@ def _principal_tags(call: Call) -> Mapping[str, str]:
         is_role = principal.type is PrincipalType.ASSUMED_ROLE
         known = call.directory.role(principal.unique_id) if is_role else call.directory.user(principal.unique_id)
         own = known.tags if known else {}
-    return session_tags.overriding(own, dict(session.tags) if session else {})
+    return overriding(own, dict(session.tags) if session else {})

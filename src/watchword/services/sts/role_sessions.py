@@ -29,6 +29,11 @@ def lifetime(role: KnownRole, asked: int | None) -> int:
     return seconds
 
 
+def holder_of(role: KnownRole, name: str) -> Holder:
+    """Say for whom a session of a role is."""
+    return Holder(PrincipalType.ASSUMED_ROLE, role.account, role.id, role.arn, name)
+
+
 def issue(
     call: Call, name: str, *, seconds: int, limits: Limits, packed: int, vouched: Vouched = NOBODY
 ) -> dict[str, Any]:
@@ -38,8 +43,7 @@ def issue(
 
     Raises ChainTooLong.
     """
-    role: KnownRole = call.target.subject
-    holder = Holder(PrincipalType.ASSUMED_ROLE, role.account, role.id, role.arn, name)
+    holder = holder_of(call.target.subject, name)
     session, reply = credentials.issue(call, holder, seconds=seconds, limits=limits, vouched=vouched)
     assumed = session.principal()
     reply["AssumedRoleUser"] = {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}

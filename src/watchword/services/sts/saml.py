@@ -14,6 +14,7 @@ from watchword.crypto.saml import refusals as saml
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.refusal import InvalidIdentityToken
 from watchword.policy import MalformedPolicy
+from watchword.services.deciding.layers import overriding
 from watchword.services.directory import KnownRole, KnownSamlProvider, Miss
 from watchword.services.operation import Asking, Call, Caller, Need, Reply, Target, Way, operation
 from watchword.services.sts import credentials, packing, role_sessions, session_policies, session_tags
@@ -85,7 +86,7 @@ def _role(asking: Asking) -> Target:
     role = asking.directory.role_by_arn(arn)
 
     def tags() -> Mapping[str, str]:
-        return session_tags.overriding(role.tags, claims.tags) if role else {}
+        return overriding(role.tags, claims.tags) if role else {}
 
     return Target(
         arn,

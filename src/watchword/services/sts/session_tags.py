@@ -58,14 +58,6 @@ def read(passed: Passed | None, transitive_keys: Sequence[str] | None, inherited
     return SessionTags({**inherited.tags, **tags}, (*inherited.transitive, *transitive))
 
 
-def overriding(own: Mapping[str, str], session: Mapping[str, str]) -> Mapping[str, str]:
-    """Lay session tags over the tags of a role or user: the same key, in whatever case, is replaced."""
-    if not session:
-        return own
-    replaced = _folded(session)
-    return {**{key: value for key, value in own.items() if key.lower() not in replaced}, **session}
-
-
 def _unique(passed: Passed) -> dict[str, str]:
     tags = {tag["Key"]: tag["Value"] for tag in passed}
     if len(_folded(tags)) != len(passed):

@@ -56,6 +56,12 @@ from watchword.store.schema.policies import (
     managed_policy,
     policy_version,
 )
+from watchword.store.schema.sessions import (
+    block,
+    ending,
+    schedule,
+    session,
+)
 
 __all__ = [
     "access_key",
@@ -64,7 +70,9 @@ __all__ = [
     "account_request",
     "account_setting",
     "attachment",
+    "block",
     "change",
+    "ending",
     "feed",
     "former_password",
     "group",
@@ -89,8 +97,10 @@ __all__ = [
     "saml_provider",
     "sandbox",
     "sandbox_baseline",
+    "schedule",
     "server_certificate",
     "service_credential",
+    "session",
     "signing_certificate",
     "ssh_key",
     "tag",
