@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -15,28 +14,10 @@ import click
 
 from watchword.cli import aws, tables
 from watchword.cli.exits import Exit, Stop
-from watchword.cli.times import DURATION, UNITS
+from watchword.cli.times import Instant, Moment, instant
 from watchword.cli.trail import DOMAIN, TEMPORARY, Event, Hop, Trail, Wanted, chain, who
 
 Row = TypeVar("Row")
-Instant = datetime | timedelta
-"""When, or how long ago."""
-
-
-class Moment(click.ParamType[Instant]):
-    """How long ago, `24h`, or an instant in ISO 8601, which is UTC where it does not say."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Instant:
-        found = DURATION.fullmatch(value) if isinstance(value, str) else None
-        if found:
-            return timedelta(seconds=int(found[1]) * UNITS[found[2]])
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"`{value}` is no time; write `24h`, `7d` or `2026-01-31T09:00Z`", param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def filters(command: Callable[..., None]) -> Callable[..., None]:
@@ -69,7 +50,7 @@ def search(
 ) -> None:
     """Show what happened, the newest first."""
     now = partial(aws.now, account)
-    start, end = _instant(since, now), _instant(until, now) if until else None
+    start, end = instant(since, now), instant(until, now) if until else None
     if end is not None and start > end:
         raise Stop("`--since` is later than `--until`; exchange them", Exit.USAGE)
     found = list(islice(Trail.of(account).find(Wanted(**names), start, end), last))
@@ -88,7 +69,7 @@ def search(
 @aws.account
 def follow(since: Instant, every: float, form: str, account: aws.Account, **names: str | None) -> None:
     """Show what happens, as it comes to be known, until interrupted. AWS may tell of an event a quarter hour late."""
-    start = _instant(since, partial(aws.now, account))
+    start = instant(since, partial(aws.now, account))
     events = Trail.of(account).follow(Wanted(**names), start, partial(_pause, every))
     with suppress(KeyboardInterrupt):  # how one says that it is enough
         if form != "table":
@@ -107,17 +88,13 @@ def _pause(seconds: float) -> None:
 @tables.output
 @aws.account
 def trace(start: str, form: str, account: aws.Account) -> None:
-    """Lead a session, or an event, back to the first who asked: each line is who stood behind the line above."""
+    """Lead a session, or an event, back to the first who asked. Each line is who stood behind the line above."""
     hops = chain(Trail.of(account), start)
     if not hops:
         raise Stop(f"nothing is known of `{start}` in the last 90 days; see that account and region are the right ones")
     _print(form, HOPS, hops, _step)
     if hops[-1].access_key_id.startswith(TEMPORARY):
         click.echo("who asked for the last of these is not on record here", err=True)
-
-
-def _instant(moment: Instant, now: Callable[[], datetime]) -> datetime:
-    return now() - moment if isinstance(moment, timedelta) else moment
 
 
 def _print(form: str, sheet: tables.Sheet[Row], rows: Iterable[Row], line: Callable[[Row], Mapping[str, Any]]) -> None:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from watchword.cli import completing
+from watchword.cli.credentials.shapes import Wish
 from watchword.cli.exits import Exit, NotAllowed, Stop
 from watchword.settings import Settings
 
@@ -56,25 +58,40 @@ class Account:
 
     def client(self, service: str, *, region: str | None = None, **more: Any) -> Any:
         """Make a boto3 client of any service that the session knows."""
-        return self.session.client(service, region_name=region or self.region, endpoint_url=self.endpoint_url, **more)
+        place = {"region_name": region or self.region, "endpoint_url": self.endpoint_url}
+        with addresses_told():
+            made = self.session.client(service, **place, **more)
+            _ = urlsplit(made.meta.endpoint_url).port  # which botocore reads only when it asks
+        return made
 
     def learn(self, models: Path) -> None:
         """Read the models of services that AWS does not have from a directory."""
         self.core.get_component("data_loader").search_paths.append(str(models))
 
 
+def options(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command be told whom to ask: `profile`, `region`, `endpoint_url` and `data`."""
+    for option in (
+        click.option(
+            "--data",
+            type=click.Path(path_type=Path, file_okay=False),
+            envvar="WATCHWORD_DATA",
+            help="Use the first profile that `init` wrote in this directory, unless --profile is given.",
+        ),
+        click.option("--endpoint-url", help="Where to ask, if not AWS.  [default: as the AWS CLI]"),
+        click.option("--region", help="AWS region to ask.  [default: as the AWS CLI, then us-east-1]"),
+        click.option(
+            "--profile", help="AWS profile to use.  [default: as the AWS CLI]", shell_complete=completing.profiles
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def account(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an `account`, from the options that it takes for it or as the AWS CLI would find it."""
 
-    @click.option("--profile", help="AWS profile to use.  [default: as the AWS CLI]")
-    @click.option("--region", help="AWS region to ask.  [default: as the AWS CLI, then us-east-1]")
-    @click.option("--endpoint-url", help="Where to ask, if not AWS.  [default: as the AWS CLI]")
-    @click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="WATCHWORD_DATA",
-        help="Use the first profile that `init` wrote in this directory, unless --profile is given.",
-    )
+    @options
     @wraps(command)
     def asking(
         *given: Any, profile: str | None, region: str | None, endpoint_url: str | None, data: Path | None, **more: Any
@@ -91,7 +108,10 @@ def opened(
     endpoint_url: str | None = None,
     data: Path | None = None,
 ) -> Account:
-    """Open an account: that of a store's first profile, or as the AWS CLI would find it."""
+    """Open an account: that of a store's first profile, or as the AWS CLI would find it.
+
+    A profile's role is asked for once and kept, with one MFA code for all that a device is asked about.
+    """
     import boto3  # noqa: PLC0415 - takes a third of a second, and only commands that ask need it
     import botocore.session  # noqa: PLC0415 - likewise
 
@@ -104,6 +124,11 @@ def opened(
         session.set_config_variable("credentials_file", file)
         session.set_config_variable("profile", "watchword")
     found = region or session.get_config_variable("region") or DEFAULT_REGION
+    if profile or data is None:
+        from watchword.cli.credentials.sdk import provide  # noqa: PLC0415 - likewise
+
+        wish = Wish(profile=profile or "", region=region or "", endpoint_url=endpoint_url or "")
+        endpoint_url = provide(session, wish) or endpoint_url
     return Account(session, boto3.session.Session(botocore_session=session), endpoint_url, found)
 
 
@@ -128,6 +153,25 @@ def now(account: Account) -> datetime:
 def is_aws(client: Any) -> bool:
     """Whether AWS itself answers a client."""
     return (urlsplit(client.meta.endpoint_url).hostname or "").endswith(AWS_HOSTS)
+
+
+@contextmanager
+def addresses_told() -> Iterator[None]:
+    """Tell an endpoint that is no address, while a client is made of it.
+
+    Raises Stop.
+    """
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - likewise
+
+    try:
+        yield
+    except BotoCoreError:  # some are ValueErrors too, and say what they mean
+        raise
+    except ValueError as error:
+        raise Stop(
+            f"{error}; write an endpoint as `http://127.0.0.1:4567`: `--endpoint-url`, AWS_ENDPOINT_URL, or "
+            "`endpoint_url` in the profile"
+        ) from error
 
 
 @contextmanager
@@ -163,7 +207,8 @@ def refusals_told() -> Iterator[None]:
         raise Stop(f"{error}; `aws configure list-profiles` tells which there are", Exit.USAGE) from error
     except sdk.NoCredentialsError as error:
         raise Stop(
-            "no AWS credentials were found; choose a profile with `--profile` or AWS_PROFILE, or run `aws configure`",
+            "no AWS credentials were found; choose a profile with `--profile` or AWS_PROFILE, or run "
+            "`watchword configure`",
             Exit.LOGIN,
         ) from error
     except (sdk.PartialCredentialsError, sdk.CredentialRetrievalError, sdk.SSOError, sdk.TokenRetrievalError) as error:
@@ -179,18 +224,21 @@ def code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
-def _words(error: ClientError) -> str:
+def words(error: ClientError) -> str:
+    """Give what a refusal says, without what only AWS can read."""
     return str(error).partition(ENCODED)[0]
 
 
 def _stop(error: ClientError) -> Stop:
-    refused, words = code(error), _words(error)
-    if refused in DENIED and "multifactorauth" in words.lower().replace(" ", ""):
-        return Stop(f"{words}; get a session with your MFA code: `aws sts get-session-token`", Exit.LOGIN)
+    refused, said = code(error), words(error)
+    if refused in DENIED and "multifactorauth" in said.lower().replace(" ", ""):
+        return Stop(
+            f"{said}; get a session with your MFA code: `watchword assume --mfa-serial ARN --duration 12h`", Exit.LOGIN
+        )
     if refused in DENIED:
-        return Stop(f"{words}; ask for this permission, or use another profile", Exit.DENIED)
+        return Stop(f"{said}; ask for this permission, or use another profile", Exit.DENIED)
     if refused in EXPIRED:
-        return Stop(f"{words}; get new credentials", Exit.EXPIRED)
+        return Stop(f"{said}; get new credentials, a role's by `watchword assume ROLE --force`", Exit.EXPIRED)
     if refused in NOT_KNOWN:
-        return Stop(f"{words}; see which credentials are used: `aws configure list`", Exit.LOGIN)
-    return Stop(words)
+        return Stop(f"{said}; see which credentials are used: `aws configure list`", Exit.LOGIN)
+    return Stop(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +35,6 @@ def journal(data: Path, last: int, access_key_id: str | None, as_json: bool) -> 
 
 
 def _show(entries: list[Entry]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - likewise
     from rich.table import Table  # noqa: PLC0415 - likewise
 
     table = Table("time (UTC)", "who", "key", "asked", "answer", box=None, pad_edge=False, header_style="bold")
@@ -48,6 +46,6 @@ def _show(entries: list[Entry]) -> None:
             f"{entry.service}:{entry.event}" if entry.event else "?",
             entry.error or "ok",
         )
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    tables.console().print(table)
     if any(entry.sandbox for entry in entries):
         click.echo("SANDBOX: these are a sandbox's entries.")

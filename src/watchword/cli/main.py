@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from importlib import import_module
+from os import environ
 
 import click
 
 COMMANDS = {
+    "agent": ("watchword.cli.agent", "agent"),
+    "assume": ("watchword.cli.assume", "assume"),
     "audit": ("watchword.cli.audit", "audit"),
+    "completion": ("watchword.cli.completion", "completion"),
+    "configure": ("watchword.cli.configure", "configure"),
+    "credential-process": ("watchword.cli.credential_process", "credential_process"),
+    "doctor": ("watchword.cli.doctor", "doctor"),
+    "endpoint": ("watchword.cli.endpoint", "endpoint"),
+    "exec": ("watchword.cli.exec", "exec_"),
+    "export": ("watchword.cli.export", "export"),
     "init": ("watchword.cli.init", "init"),
     "journal": ("watchword.cli.journal", "journal"),
+    "keys": ("watchword.cli.keys", "keys"),
+    "model": ("watchword.cli.model", "model"),
     "policy": ("watchword.cli.policy", "policy"),
     "report": ("watchword.cli.report", "report"),
     "sandbox": ("watchword.cli.sandbox", "sandbox"),
     "serve": ("watchword.cli.serve", "serve"),
+    "sessions": ("watchword.cli.sessions", "sessions"),
+    "shell": ("watchword.cli.shell", "shell"),
     "signature": ("watchword.cli.signature", "signature"),
+    "unset": ("watchword.cli.unset", "unset"),
     "up": ("watchword.cli.serve", "up"),
+    "whoami": ("watchword.cli.whoami", "whoami"),
     "whose": ("watchword.cli.whose", "whose"),
 }
 
@@ -39,10 +55,13 @@ class Nouns(click.Group):
         return found
 
 
-@click.group(cls=Nouns)
+@click.group(cls=Nouns, context_settings={"max_content_width": 100})
 @click.version_option(package_name="watchword")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Watchword, a credential authority that you run yourself."""
+    if environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 if __name__ == "__main__":

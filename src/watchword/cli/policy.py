@@ -15,6 +15,7 @@ from typing import Any
 import click
 import msgspec
 
+from watchword.cli.policy_why import why
 from watchword.domain.principal import ANONYMOUS, Principal, PrincipalType
 from watchword.policy import (
     Kind,
@@ -96,6 +97,9 @@ _encode = msgspec.json.Encoder().encode
 @click.group()
 def policy() -> None:
     """Ask policies, and check them."""
+
+
+policy.add_command(why)
 
 
 @policy.command("evaluate")
@@ -248,7 +252,14 @@ def _compiled(raw: bytes, kind: Kind) -> PolicySet:
 
 
 @policy.command("validate")
-@click.option("--type", "kind", type=click.Choice([str(kind) for kind in Kind]), default="identity", show_default=True)
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice([str(kind) for kind in Kind]),
+    default="identity",
+    show_default=True,
+    help="What the documents are used as.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell the problems as one JSON array.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 def validate(kind: str, as_json: bool, files: tuple[str, ...]) -> None:

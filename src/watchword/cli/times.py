@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -11,6 +12,8 @@ import click
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 DURATION = re.compile(r"([0-9]{1,9})([smhd])")
 DAY = UNITS["d"]
+Instant = datetime | timedelta
+"""When, or how long ago."""
 
 
 class Duration(click.ParamType[int]):
@@ -25,6 +28,27 @@ class Duration(click.ParamType[int]):
         if found is None:
             self.fail(f"`{value}` is not a duration; write `91d`, `12h`, `15m` or `30s`", param, ctx)
         return int(found[1]) * UNITS[found[2]]
+
+
+class Moment(click.ParamType[Instant]):
+    """How long ago, `24h`, or an instant in ISO 8601, which is UTC where it does not say."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Instant:
+        found = DURATION.fullmatch(value) if isinstance(value, str) else None
+        if found:
+            return timedelta(seconds=int(found[1]) * UNITS[found[2]])
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"`{value}` is no time; write `24h`, `7d` or `2026-01-31T09:00Z`", param, ctx)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def instant(moment: Instant, now: Callable[[], datetime]) -> datetime:
+    """Tell which instant was meant; what time it is, is asked only where that matters."""
+    return now() - moment if isinstance(moment, timedelta) else moment
 
 
 def days(since: datetime, until: datetime) -> int:

@@ -13,7 +13,7 @@ LEAST_LEFT = 900
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """One set of credentials; `expires_at` in epoch seconds, None for a long-term key."""
+    """One set of credentials; `expires_at` in epoch seconds by this machine's clock, None for a long-term key."""
 
     access_key_id: str
     secret_access_key: Secret
@@ -29,6 +29,10 @@ class Credentials:
     """The profile it was had by; empty when the environment or an ARN alone did."""
     role_arn: str = ""
     """The role it acts as; empty when it is a user's own."""
+    arn: str = ""
+    """Who it is, where the answer that brought it told: `arn:aws:sts::…:assumed-role/…`."""
+    unique_id: str = ""
+    """As STS tells it, `AROA…:session`; likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ Tell = Callable[[Line], str]
 @click.option("--aws-format", is_flag=True, help="Print AWS's own CSV, byte for byte.")
 @aws.account
 def credentials(account: Account, form: str, aws_format: bool) -> None:
-    """Every user's password, MFA and access keys, and root's, as the credential report has them."""
+    """Every user's password, MFA and access keys, and root's: the credential report."""
     report = credential_report.fetch(account.client("iam"))
     if aws_format:
         click.echo(report.content, nl=False)

@@ -60,9 +60,10 @@ class UnusedRow:
 @tables.output
 @aws.account
 def unused(account: Account, form: str, days: int, check: bool) -> None:
-    """Passwords, active access keys and roles that were not used for --days; or never, and are older than that.
+    """Passwords, active access keys and roles that nobody has used for --days.
 
-    Service-linked roles are left out: whether one is needed, only its service knows.
+    Those that were never used are told once they are older than that. Service-linked roles are left out: whether one
+    is needed, only its service knows.
     """
     iam = account.client("iam")
     report = credential_report.fetch(iam)
