@@ -1,5 +1,7 @@
 """Fixtures that every test may take."""
 
+import signal
+
 from tests.support.authority import authority, iam, sandbox_authority, sts
 from tests.support.stores import postgres, postgres_database, sqlite_template, store, store_url
 
@@ -14,3 +16,6 @@ __all__ = [
     "store_url",
     "sts",
 ]
+
+# A shell starts its background jobs with Ctrl-C ignored, and what tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -34,7 +34,7 @@ def entry_of(authority: Authority, answer: Answer) -> dict[str, Any]:
         every = journal.newest(tx, 1000)
     store.close()
     (found,) = (entry for entry in every if entry.request_id == answer.headers["x-amzn-requestid"])
-    plain: dict[str, Any] = msgspec.to_builtins(found)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found))
     return plain
 
 

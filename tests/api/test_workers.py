@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from tests.support.processes import on_linux
 HEARD_WITHIN = 1.0
 """Seconds until every node knows of a change."""
 TURNS = 6
+CLIENTS = 4
 
 pytestmark = on_linux
 
@@ -97,7 +100,7 @@ def test_a_deleted_users_sessions_end_on_every_worker_at_once(lines: list[Line])
         told(here, "iam", "CreateUser", UserName="ann")
         key = told(there, "iam", "CreateAccessKey", UserName="ann")
         answer = here.ask("sts", "GetSessionToken", key)
-        session = {name: answer.text(name) or "" for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
+        session = answer.credentials
         assert (who(here, session), who(there, session)) == ("ann", "ann")
         told(here, "iam", "DeleteAccessKey", UserName="ann", AccessKeyId=key["AccessKeyId"])
         told(here, "iam", "DeleteUser", UserName="ann")
@@ -113,6 +116,69 @@ def test_the_sandbox_clock_moves_on_every_worker_at_once(lines: list[Line]) -> N
         assert here.json("watchword", "Watchword.AdvanceClock", body).status == 200
         assert [who(there, session) for session in sessions] == ["ExpiredToken", "ExpiredToken"]
         sessions = [told(one, "sts", "GetSessionToken", DurationSeconds="900") for one in lines]
+
+
+def test_an_ended_session_is_refused_by_every_worker_at_once(lines: list[Line]) -> None:
+    role = told_role(lines[0])
+    for turn in range(TURNS):
+        here, there = lines[turn % 2], lines[(turn + 1) % 2]
+        one, other = (told(there, "sts", "AssumeRole", RoleArn=role, RoleSessionName=name) for name in ("one", "other"))
+        assert (who(here, one), who(there, one)) == ("one", "one")
+        end(here, AccessKeyIds=[one["AccessKeyId"]])
+        assert (who(there, one), who(here, one)) == ("ExpiredToken", "ExpiredToken")
+        assert (who(there, other), who(here, other)) == ("other", "other")
+
+
+def test_one_of_a_thousand_ends_while_all_of_them_call(pair: Authority, lines: list[Line]) -> None:
+    role = told_role(lines[0])
+    live = [
+        told(lines[number % 2], "sts", "AssumeRole", RoleArn=role, RoleSessionName=f"s{number}")
+        for number in range(1_000)
+    ]
+    heard: list[tuple[int, str]] = []
+    ended, over = threading.Event(), threading.Event()
+
+    def use(first: int) -> None:
+        with line(pair) as mine:
+            for number in itertools.cycle(range(first, len(live), CLIENTS)):
+                after = ended.is_set()  # asked before the call: one that was under way may still be answered
+                said = who(mine, live[number])
+                heard.append((number + 1_000_000 * after, said))
+                if over.is_set():
+                    return
+
+    threads = [threading.Thread(target=use, args=(first,)) for first in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    try:
+        until(lambda: len(heard) > 500)
+        end(lines[0], AccessKeyIds=[live[7]["AccessKeyId"]])
+        ended.set()
+        assert [who(one, live[7]) for one in lines] == ["ExpiredToken", "ExpiredToken"]
+        until(lambda: sum(number >= 1_000_000 for number, _ in heard) > 1_500)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    since = [said for number, said in heard if number == 1_000_007]
+    assert since, "it went on calling"
+    assert set(since) == {"ExpiredToken"}
+    assert all(said == f"s{number % 1_000_000}" for number, said in heard if number % 1_000_000 != 7)
+
+
+def told_role(one: Line) -> str:
+    """Make a role that everybody in the account may assume; gives its ARN."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    made = one.ask("iam", "CreateRole", RoleName="deploy", AssumeRolePolicyDocument=document)
+    assert made.status == 200, made.body
+    return made.text("Arn") or ""
+
+
+def end(one: Line, **which: Any) -> None:
+    """End sessions."""
+    answer = one.json("watchword", "Watchword.EndSessions", json.dumps(which).encode())
+    assert answer.status == 200, answer.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +211,7 @@ def test_a_node_hears_of_changes_on_another_within_a_second(nodes: Nodes) -> Non
         key = told(one, "iam", "CreateAccessKey", UserName="ann")
         assert who(other, key) == "ann", "what is not in memory is read"
         lent = other.ask("sts", "GetSessionToken", key)
-        session = {name: lent.text(name) or "" for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
+        session = lent.credentials
         assert who(one, session) == "ann"
         named = {"UserName": "ann", "AccessKeyId": key["AccessKeyId"]}
         for status, expected in (("Inactive", "InvalidClientTokenId"), ("Active", "ann")) * 2:
@@ -154,6 +220,19 @@ def test_a_node_hears_of_changes_on_another_within_a_second(nodes: Nodes) -> Non
         told(other, "iam", "DeleteAccessKey", **named)
         told(other, "iam", "DeleteUser", UserName="ann")
         until(lambda: who(one, session) == "InvalidClientTokenId", within=HEARD_WITHIN)
+
+
+def test_a_node_hears_of_an_end_on_another_within_a_second(nodes: Nodes) -> None:
+    with line(nodes.one) as one, line(nodes.other) as other:
+        role = told_role(one)
+        here, spared = (
+            told(other, "sts", "AssumeRole", RoleArn=role, RoleSessionName=name) for name in ("here", "spared")
+        )
+        assert (who(one, here), who(other, here)) == ("here", "here")
+        end(one, AccessKeyIds=[here["AccessKeyId"]])
+        assert who(one, here) == "ExpiredToken"
+        until(lambda: who(other, here) == "ExpiredToken", within=HEARD_WITHIN)
+        assert who(other, spared) == "spared"
 
 
 def test_nodes_do_not_overshoot_a_quota_together(nodes: Nodes, tmp_path: Path) -> None:

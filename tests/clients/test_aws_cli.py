@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.support.authority import Authority
+from tests.support.authority import Authority, run
 from tests.support.terminal import Terminal
 
 WHO = ("sts", "get-caller-identity")
@@ -44,3 +45,19 @@ def test_readme_flow(authority: Authority) -> None:
     ann.refused("InvalidClientTokenId", *WHO)
     administrator.aws("iam", "delete-access-key", *name_key)
     ann.refused("InvalidClientTokenId", *WHO)
+
+
+@pytest.mark.slow
+def test_our_own_service_by_its_model(authority: Authority, tmp_path: Path) -> None:
+    """The AWS CLI keeps models below the home directory."""
+    administrator = Terminal(authority)
+    administrator.environment["HOME"] = str(tmp_path)
+    model = tmp_path / "watchword.json"
+    model.write_text(run("model").stdout)
+    administrator.aws("configure", "add-model", "--service-name", "watchword", "--service-model", f"file://{model}")
+    key = administrator.aws("sts", "get-session-token")["Credentials"]
+    (told,) = administrator.aws("watchword", "list-sessions")["Sessions"]
+    assert told["AccessKeyId"] == key["AccessKeyId"]
+    ended = administrator.aws("watchword", "end-sessions", "--access-key-ids", key["AccessKeyId"], "--reason", "lost")
+    assert ended["Count"] == 1
+    assert Terminal(authority, key).refused("ExpiredToken", *WHO).endswith(": lost")

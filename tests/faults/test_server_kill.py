@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ import pytest
 
 from tests.faults.conftest import OwnStore
 from tests.support.authority import Authority, initialise, serving
+from tests.support.lines import line
 from tests.support.load import Load, Told, expect_kept, expect_open, role_for_load
 from tests.support.polling import until
 from tests.support.postgres import Postgres
@@ -63,6 +65,23 @@ def test_the_whole_server_is_killed(own: OwnStore, processes: int, rounds: int) 
         assert whole(own.data)
     with serving(own.data, own.first) as authority:
         expect_open(authority, fresh)
+
+
+def test_what_was_ended_stays_ended(own: OwnStore) -> None:
+    with serving(own.data, own.first, "--workers", "2") as authority, line(authority) as mine:
+        role_arn = role_for_load(authority)
+        live = [
+            mine.ask("sts", "AssumeRole", RoleArn=role_arn, RoleSessionName=f"s{number}").credentials
+            for number in range(40)
+        ]
+        for one in live[::2]:
+            body = json.dumps({"AccessKeyIds": [one["AccessKeyId"]]}).encode()
+            assert mine.json("watchword", "Watchword.EndSessions", body).status == 200
+        kill(authority.process.pid, *workers(authority.process.pid))
+    with serving(own.data, own.first) as authority, line(authority) as mine:
+        said = [mine.ask("sts", "GetCallerIdentity", one) for one in live]
+    assert {answer.code for answer in said[::2]} == {"ExpiredToken"}
+    assert {answer.status for answer in said[1::2]} == {200}
 
 
 def test_one_worker_is_killed_and_replaced(own: OwnStore) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.support.lines import Line, line
 from tests.support.wire import Answer
-from watchword.store import access_keys, journal, users
+from watchword.store import access_keys, journal, sessions, users
 from watchword.store.opening import open_store
 from watchword.store.tx import Tx
 
@@ -107,6 +107,9 @@ def _expect_one(tx: Tx, account: str, one: Told) -> None:
         assert users.named(tx, account, one.user), f"{one} is lost"
     if one.action == "CreateAccessKey":
         assert access_keys.by_id(tx, one.credentials["AccessKeyId"]), f"{one} is lost"
+    if one.action in {"GetSessionToken", "AssumeRole"}:
+        kept = sessions.newest(tx, account, one.credentials["AccessKeyId"])
+        assert kept, f"{one} is not listed"
 
 
 def expect_open(authority: Any, told: Iterable[Told]) -> None:

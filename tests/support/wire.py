@@ -44,6 +44,11 @@ class Answer:
         return None if found is None else found.text
 
     @property
+    def credentials(self) -> dict[str, str]:
+        """The credentials in it."""
+        return {name: self.text(name) or "" for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
+
+    @property
     def code(self) -> str | None:
         return self.text("Code")
 

@@ -10,11 +10,16 @@ import pytest
 
 import watchword.cli
 
-ROOMS = ("watchword.cli", "watchword.domain", "watchword.settings")
+ROOMS = ("watchword.cli", "watchword.domain", "watchword.settings", "watchword.wire.model.MODELS")
+"""The models of our own service are data: whoever has them is a plain client all the same."""
 CLI = Path(watchword.cli.__file__).parent
-CLIENTS = ("audit", "aws", "credential_report", "exits", "inventory", "tables", "times", "trail", "uses")
+CLIENTS = (
+    *("assume", "audit", "aws", "credential_process", "credential_report", "endpoint", "exec", "exits", "export"),
+    *("inventory", "shell", "tables", "times", "trail", "unset", "uses", "whoami"),
+)
+FOLDERS = ("configure", "credentials", "doctor", "keys", "lending", "report", "sessions", "whose")
 FILES = [CLI / f"{name}.py" for name in CLIENTS] + [
-    file for folder in ("report", "whose") for file in sorted((CLI / folder).glob("*.py"))
+    file for folder in FOLDERS for file in sorted((CLI / folder).glob("*.py"))
 ]
 
 

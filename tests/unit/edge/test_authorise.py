@@ -12,9 +12,9 @@ from tests.unit.edge.asked import ACCOUNT, NOW, TOOLS, declared, holder, no_vaul
 from watchword.domain.arn import iam_arn
 from watchword.domain.principal import PrincipalType
 from watchword.edge.authorise import authorise
-from watchword.edge.context import Connection
 from watchword.edge.denial import Denied
 from watchword.policy import Kind, Policy, compile_policy, parse
+from watchword.services.deciding.context import Connection
 from watchword.services.directory import Directory, Memory
 from watchword.services.operation import Asking, Caller, Target
 

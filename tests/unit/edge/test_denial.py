@@ -10,9 +10,9 @@ import pytest
 
 from tests.unit.edge.asked import ACCOUNT, ANN, ANN_ARN, NOW, ROLE_ARN, TOOLS, asking, declared, holder, session
 from watchword.domain.principal import ANONYMOUS
-from watchword.edge.context import Connection, RequestContext
 from watchword.edge.denial import LONGEST_TEXT, MOST_STATEMENTS, MOST_VALUES, Denied, sealed_reasons
 from watchword.policy import Kind, Policies, PolicySet, Request, compile_policy, parse
+from watchword.services.deciding.context import Connection, RequestContext
 from watchword.services.operation import Caller, Target
 from watchword.services.sts.authorization_reasons import Reasons
 

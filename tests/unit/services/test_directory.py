@@ -7,7 +7,7 @@ import pytest
 from tests.support.stores import ACCOUNT, NOW, StoreInHand
 from tests.unit.edge.asked import no_vaults
 from watchword.policy import Kind, compile_policy, parse
-from watchword.services.directory import CAPACITY, Directory, Memory, Miss, Shelf, compiled
+from watchword.services.directory import Directory, Memory, Miss, compiled
 from watchword.store import attachments, groups, inline_policies, policies, policy_versions, tags, users
 from watchword.store.changes import EVERYTHING
 from watchword.store.groups import Group
@@ -110,30 +110,21 @@ def test_a_change_between_two_reads_of_one_transaction_is_not_papered_over(store
         Directory(memory, no_vaults).user(ANN.id)
 
 
-def test_a_shelf_is_bounded_and_forgets_the_oldest_first() -> None:
-    shelf: Shelf[int] = Shelf()
-    for number in range(CAPACITY):
-        shelf.put(str(number), number, frozenset(("all", f"of {number}")))
-    assert shelf.get("0") == 0
-    shelf.put(str(CAPACITY), CAPACITY, frozenset(("all",)))
-    gone = CAPACITY // 8  # an eighth goes at once
-    assert shelf.get("0") is shelf.get(str(gone - 1)) is None
-    assert shelf.get(str(gone)) == gone
-    shelf.forget(f"of {gone}")
-    assert shelf.get(str(gone)) is None
-    shelf.forget("all")
-    assert shelf.get(str(CAPACITY)) is None
-    shelf.forget("all")
-
-
-def test_a_shelf_forgets_a_thing_by_what_it_is_made_from_now() -> None:
-    shelf: Shelf[int] = Shelf()
-    shelf.put("a", 1, frozenset(("one",)))
-    shelf.put("a", 2, frozenset(("two",)))
-    shelf.forget("two")
-    assert shelf.get("a") is None
-
-
 def test_a_document_is_compiled_once() -> None:
     assert compiled(READING, Kind.IDENTITY, "own") is compiled(READING, Kind.IDENTITY, "own")
     assert type(compiled(READING, Kind.IDENTITY, "own")) is type(compile_policy(parse(READING, Kind.IDENTITY)))
+
+
+def test_what_rights_were_made_from_is_known(store: StoreInHand) -> None:
+    def in_the_team(tx: Tx) -> None:
+        full(tx)
+        groups.join(tx, TEAM.id, ANN.id)
+        attachments.attach(tx, TEAM.id, POLICY.id)
+
+    store.change(in_the_team)
+    memory = Memory()
+    assert user_now(store, memory) is not None
+    directory = Directory(memory, no_vaults)
+    assert {ANN.id, TEAM.id, POLICY.id} <= directory.rights_made_of(ANN.id, ())
+    memory.forget([TEAM.id])
+    assert directory.rights_made_of(ANN.id, ()) == frozenset()

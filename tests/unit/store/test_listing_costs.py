@@ -18,6 +18,7 @@ from watchword import store
 from watchword.store import (
     access_keys,
     attachments,
+    blocks,
     credential_rows,
     groups,
     inline_policies,
@@ -29,6 +30,7 @@ from watchword.store import (
     schema,
     server_certificates,
     service_credentials,
+    session_schedules,
     signing_certificates,
     ssh_keys,
     users,
@@ -87,6 +89,11 @@ LISTINGS: Mapping[str, tuple[str, Ask]] = {
     "ssh_keys.page": ("", lambda tx, after: ssh_keys.page(tx, USER, after=after, limit=LIMIT)),
     "signing_certificates.page": ("", lambda tx, after: signing_certificates.page(tx, USER, after=after, limit=LIMIT)),
     "credential_rows.page": ("name-", lambda tx, after: credential_rows.page(tx, ACCOUNT, after=after, limit=LIMIT)),
+    "blocks.page": ("name-", lambda tx, after: blocks.page(tx, ACCOUNT, now=NOW, after=after, limit=LIMIT)),
+    "session_schedules.page": (
+        "name-",
+        lambda tx, after: session_schedules.page(tx, ACCOUNT, after=after, limit=LIMIT),
+    ),
     "organizations.members": ("9", lambda tx, after: organizations.members(tx, "o-1", after=after, limit=LIMIT)),
 }
 """Each with what its positions begin with; none where what is listed is as much among few as among many."""
@@ -141,6 +148,10 @@ def rows(number: int) -> Iterator[tuple[Table, dict[str, object]]]:
     yield schema.ssh_key, {"id": f"APKA{number}", "user_id": user_id, "fingerprint": "", **given}
     yield schema.signing_certificate, {"id": str(number), "owner_id": user_id, **given}
     yield schema.account, {"id": f"9{number:05}", "sealed_data_key": b"", "created_at": NOW}
+    meant = {**mine, "name": f"name-{number:05}", "criteria": "{}", "reason": "", "created_by": ""}
+    yield schema.block, {**meant, "until": NOW + 1}
+    when = {"expression": "* * * * *", "time_zone": "UTC", "older_than": 0, "next_run_at": NOW}
+    yield schema.schedule, {**meant, **when}
     joined = {"status": "ACTIVE", "joined_method": "CREATED", "joined_at": NOW, "name": "", "email": str(number)}
     yield schema.member, {"account_id": f"9{number:05}", "organization_id": "o-1", "email_key": str(number), **joined}
 

@@ -51,4 +51,5 @@ def test_modelled_exceptions_tell_code_and_status() -> None:
     assert catalog().errors("sts")["PackedPolicyTooLargeException"] == ("PackedPolicyTooLarge", 400)
     assert catalog().errors("secretsmanager")["ResourceNotFoundException"] == ("ResourceNotFoundException", 400)
     assert catalog().errors("secretsmanager")["InternalServiceError"] == ("InternalServiceError", 500)
-    assert catalog().errors("watchword") == {"SandboxOnlyException": ("SandboxOnlyException", 400)}
+    ours = ("AccessDenied", "InvalidParameter", "LimitExceeded", "ResourceNotFound", "SandboxOnly")
+    assert catalog().errors("watchword") == {f"{name}Exception": (f"{name}Exception", 400) for name in ours}

@@ -57,9 +57,3 @@ def test_only_transitive_tags_pass_on_and_stay_transitive() -> None:
     assert second.tags == {"Star": "1", "Heart": "1", "Moon": "2"}
     assert second.transitive == ("Star", "Heart", "Moon")
     assert session_tags.read([tag("Sun", "2")], None, NO_TAGS).inherited() is NO_TAGS
-
-
-def test_session_tags_override_without_regard_to_case() -> None:
-    own = {"Department": "Marketing", "Team": "blue"}
-    assert session_tags.overriding(own, {"department": "engineering"}) == {"Team": "blue", "department": "engineering"}
-    assert session_tags.overriding(own, {}) is own

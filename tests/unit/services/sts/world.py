@@ -18,6 +18,7 @@ from watchword.domain.quotas import Quotas
 from watchword.policy import Decision, Kind, Outcome, Policy, PolicySet, compile_policy, parse
 from watchword.services.directory import Directory, KnownRole, Memory
 from watchword.services.operation import OPERATIONS, Asking, Call, Caller, Reply, Target, Tools
+from watchword.services.sessions.standing import Standing
 
 ACCOUNT = "111122223333"
 OTHER = "444455556666"
@@ -53,6 +54,10 @@ class SmallDirectory(Directory):
 
     def role_by_arn(self, arn: str) -> KnownRole | None:
         return self.roles.get(arn)
+
+    def standing(self, account: str) -> Standing:
+        del account
+        return Standing(())
 
     def managed_policy(self, arn: str) -> Policy | None:
         return self.policies.get(arn)

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.edge.asked import ACCOUNT, ANN, ANN_ARN, NOW, ROLE_ARN, asking, declared, holder, session
 from watchword.domain.arn import iam_arn
 from watchword.domain.principal import ANONYMOUS, Principal, PrincipalType
-from watchword.edge.context import GLOBAL_KEYS, Connection, RequestContext
+from watchword.services.deciding.context import GLOBAL_KEYS, Connection, RequestContext
 from watchword.services.operation import Caller, Target
 
 CONNECTION = Connection("192.0.2.7", "aws-cli/1", secure=True, region="eu-central-1")

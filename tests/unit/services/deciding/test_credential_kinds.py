@@ -8,7 +8,7 @@ from tests.unit.edge.asked import ANN, declared, holder, session
 from watchword.crypto.sigv4.refusals import InvalidClientTokenId
 from watchword.domain.principal import PrincipalType
 from watchword.domain.refusal import AccessDenied, Refusal
-from watchword.edge.limits import check_credential_kind
+from watchword.services.deciding.credential_kinds import check_credential_kind
 from watchword.services.operation import Caller
 
 KEY, ROLE = ANN, holder(session())

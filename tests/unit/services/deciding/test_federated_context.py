@@ -9,7 +9,7 @@ import pytest
 from tests.unit.edge.asked import ACCOUNT, ROLE_ARN, asking, declared, holder, session
 from watchword.domain.arn import iam_arn
 from watchword.domain.principal import Principal, PrincipalType
-from watchword.edge.context import Connection, RequestContext
+from watchword.services.deciding.context import Connection, RequestContext
 from watchword.services.operation import Caller, Target
 
 PROVIDER = iam_arn(ACCOUNT, "oidc-provider/issuer.example:8443/Realm/")
