@@ -40,6 +40,8 @@ PARTS = (
     "memory",
     "key_lookup",
     "listing",
+    "sessions",
+    "credential_process",
 )
 IDENTITY, ROLE, PAIR, EMPTY = "GetCallerIdentity", "AssumeRole", "CreateAccessKey + DeleteAccessKey", "empty answer"
 

@@ -22,6 +22,7 @@ class Signer:
     port: int
     access_key_id: str
     secret_access_key: str
+    session_token: str | None = None
 
     def post(self, service: str, action: str, parameters: Mapping[str, str] | None = None) -> bytes:
         """Make one signed query request; a fresh invocation id under the signature makes each unlike any other."""
@@ -34,7 +35,7 @@ class Signer:
             "amz-sdk-invocation-id": str(uuid.uuid4()),
         }
         request = AWSRequest("POST", f"http://{host}/", headers=headers, data=body)
-        credentials = Credentials(self.access_key_id, self.secret_access_key)
+        credentials = Credentials(self.access_key_id, self.secret_access_key, self.session_token)
         SigV4Auth(credentials, service, REGION).add_auth(request)
         request.headers["Content-Length"] = str(len(body))
         lines = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())

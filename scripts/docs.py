@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
+from scripts.command_pages import commands
 from scripts.not_offered import REASONS
 from watchword import services
 from watchword.services.operation import OPERATIONS, Operation
@@ -85,7 +86,11 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"operations.md": operations, "settings.md": settings}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "operations.md": operations,
+    "settings.md": settings,
+}
 
 
 def stale() -> Iterator[tuple[Path, str]]:
