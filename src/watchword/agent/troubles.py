@@ -8,25 +8,12 @@ from contextlib import contextmanager
 from botocore import exceptions as sdk
 
 from watchword.agent.credentials import NotHad, Trouble
+from watchword.domain.refusal_codes import DENIED, ENCODED, EXPIRED, NOT_KNOWN
 
 SERVER_FAULT = 500
-ENCODED = " Encoded authorization failure message:"
-
 CODES = {
-    Trouble.DENIED: {"AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"},
-    Trouble.LOGIN: {
-        "AuthFailure",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "RequestExpired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    },
+    Trouble.DENIED: DENIED,
+    Trouble.LOGIN: EXPIRED | NOT_KNOWN,
     Trouble.NO_ROLE: {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"},
     Trouble.UNAVAILABLE: {
         "RequestLimitExceeded",

@@ -18,6 +18,7 @@ from watchword.cli.credentials.shapes import Credentials, Wish
 from watchword.cli.exits import Exit, Stop
 from watchword.cli.lending.taking import step_out
 from watchword.cli.lending.variables import instant
+from watchword.domain.refusal_codes import EXPIRED
 
 
 @click.command()
@@ -57,7 +58,7 @@ def _ended(got: Credentials, found: Route) -> bool:
     try:
         sts.client(got, found.where, found.settings_of, tries=1).get_caller_identity()
     except ClientError as error:
-        return aws.code(error) in aws.EXPIRED
+        return aws.code(error) in EXPIRED
     except BotoCoreError:
         return False
     return False

@@ -19,6 +19,7 @@ import click
 from watchword.cli import completing
 from watchword.cli.credentials.shapes import Wish
 from watchword.cli.exits import Exit, NotAllowed, Stop
+from watchword.domain.refusal_codes import DENIED, ENCODED, EXPIRED, NOT_KNOWN
 from watchword.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,23 +27,6 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
-
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
-EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-NOT_KNOWN = frozenset(
-    {
-        "AuthFailure",
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-"""Codes of credentials that open nothing: log in again, or configure others."""
-ENCODED = " Encoded authorization failure message:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from watchword.crypto.sealing import NONCE_BYTES, TAG_BYTES
 from watchword.crypto.sigv4.refusals import InvalidClientTokenId
 from watchword.crypto.texts import canonical_base64, url_base64
 from watchword.domain.arn import sts_arn
+from watchword.domain.clock import MICROSECONDS
 from watchword.domain.ids import SECRET_BYTES, Random
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.secret import Secret
@@ -86,7 +87,7 @@ class Session(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     @property
     def issued_exactly(self) -> int:
         """When it was issued, in microseconds since the epoch."""
-        return self.issued_at * 1_000_000 + self.issued_micros
+        return self.issued_at * MICROSECONDS + self.issued_micros
 
     @property
     def identified_exactly(self) -> int:

@@ -6,6 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+MICROSECONDS = 1_000_000
+"""In a second: what is kept of the moments at which things happen."""
+TOLERANCE = 300
+"""Seconds that another node's clock may be ahead of ours."""
+
 
 @dataclass(slots=True)
 class Clock:

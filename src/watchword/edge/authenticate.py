@@ -18,7 +18,7 @@ from watchword.crypto.sigv4.refusals import ExpiredToken, InvalidClientTokenId
 from watchword.crypto.sigv4.scope import check_claim
 from watchword.crypto.sigv4.verify import verify
 from watchword.crypto.tokens import Session, TokenRing
-from watchword.domain.clock import Clock
+from watchword.domain.clock import TOLERANCE, Clock
 from watchword.domain.http import HttpRequest
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.secret import Secret
@@ -29,8 +29,6 @@ from watchword.store.changes import EVERYTHING
 
 OPENED_TOKENS = 8_192
 """How many opened session tokens are remembered."""
-CLOCK_TOLERANCE = 300
-"""Seconds that another node's clock may be ahead of ours."""
 
 
 class _AnyRegion:
@@ -89,7 +87,7 @@ class Authenticator:
         now = self._clock.now()
         if session.expires_at <= now:
             raise ExpiredToken
-        if session.issued_at > now + CLOCK_TOLERANCE:  # issued before a sandbox was set back
+        if session.issued_at > now + TOLERANCE:  # issued before a sandbox was set back
             raise InvalidClientTokenId
         self._verify(  # 4
             claim,

@@ -11,14 +11,12 @@ from dataclasses import replace
 import msgspec
 
 from watchword.domain.refusal import AccessDenied
+from watchword.domain.refusal_codes import ENCODED
 from watchword.policy import Kind, Outcome, Policies, Request, Simulation, simulate
 from watchword.policy.compiled import Statement
 from watchword.services.deciding.context import RequestContext
 from watchword.services.operation import ContextValue, Target
 from watchword.services.sts.authorization_reasons import Matched, Reasons, Values
-
-ANNOUNCED = " Encoded authorization failure message: "
-"""Source: recorded from AWS's UnauthorizedOperation."""
 
 MOST_STATEMENTS = 3
 MOST_VALUES = 10
@@ -48,7 +46,7 @@ class Denied(AccessDenied):
     """Policies do not allow the request. `words` is the message without what is sealed: what the journal keeps."""
 
     def __init__(self, words: str, encoded: str = "") -> None:
-        super().__init__(message=f"{words}{ANNOUNCED}{encoded}" if encoded else words)
+        super().__init__(message=f"{words}{ENCODED} {encoded}" if encoded else words)
         self.words = words
 
 

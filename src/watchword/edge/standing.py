@@ -6,9 +6,8 @@ from watchword.crypto.sigv4.refusals import ExpiredToken
 from watchword.crypto.tokens import Session
 from watchword.domain.clock import iso8601
 from watchword.services.directory import Directory
-from watchword.services.sessions.lineage import accounts
 from watchword.services.sessions.refusals import SessionBlocked
-from watchword.services.sessions.standing import Rule
+from watchword.services.sessions.standing import Rule, blocked, ended, standings
 
 
 class SessionEnded(ExpiredToken):
@@ -28,12 +27,8 @@ def check_standing(session: Session | None, directory: Directory, now: float, so
     """
     if session is None:
         return
-    standings = [standing for account in accounts(session) if (standing := directory.standing(account))]
-    for standing in standings:
-        ended = standing.ended(session)
-        if ended is not None:
-            raise SessionEnded(ended)
-    for standing in standings:
-        blocked = standing.blocked(session, now, source_ip)
-        if blocked is not None:
-            raise SessionBlocked(blocked)
+    by = standings(session, directory.standing)
+    if rule := ended(session, by):
+        raise SessionEnded(rule)
+    if rule := blocked(session, by, now, source_ip):
+        raise SessionBlocked(rule)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Table, func, or_, select, union
 
 from watchword.domain.arn import iam_arn, sts_arn
+from watchword.domain.clock import MICROSECONDS
 from watchword.store import schema
 from watchword.store.journal import decode
 from watchword.store.tx import Tx
@@ -113,7 +114,7 @@ def uses(tx: Tx, account: str, among: Collection[Entity], *, since: int, until: 
     latest: dict[tuple[str, str], Use] = {}
     for principal, event, at, seq in rows:
         entity = acting.get(principal) or acting.get(principal[: principal.rfind("/") + 1])
-        if entity is None or at < entity.created_at * 1_000_000:
+        if entity is None or at < entity.created_at * MICROSECONDS:
             continue
         known = latest.get((entity.id, event))
         if known is None or (known.at, known.seq) < (at, seq):

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Select, select
 
+from watchword.domain.clock import MICROSECONDS
 from watchword.domain.ids import Random
 from watchword.domain.principal import PrincipalType
 from watchword.store import schema
@@ -141,7 +142,7 @@ def rows_of(entry: Entry) -> tuple[Row, ...]:
     resources = entry.resources if entry.target or entry.request or entry.response else ()
     row = (
         entry.request_id,
-        int(entry.at * 1_000_000),
+        int(entry.at * MICROSECONDS),
         entry.account or entry.owner,
         _storable(entry.access_key_id),
         entry.principal,

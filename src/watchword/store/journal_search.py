@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
 
+from watchword.domain.clock import MICROSECONDS
 from watchword.store import schema
 from watchword.store.journal import Entry, decode
 from watchword.store.journal_resources import quoted
@@ -147,8 +148,8 @@ def _floor(tx: Tx, wanted: Sequence[ColumnElement[bool]], scanned: int) -> Posit
 
 
 def _within(window: Window) -> list[ColumnElement[bool]]:
-    since = _kept.at >= window.since * 1_000_000
-    return [since] if window.until is None else [since, _kept.at < (window.until + 1) * 1_000_000]
+    since = _kept.at >= window.since * MICROSECONDS
+    return [since] if window.until is None else [since, _kept.at < (window.until + 1) * MICROSECONDS]
 
 
 def _before(position: Position | None) -> list[ColumnElement[bool]]:

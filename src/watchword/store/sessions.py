@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Row, Select, delete, or_, select
 
 from watchword.store import journal, schema
+from watchword.store.issued import Issued
 from watchword.store.journal import Entry
 from watchword.store.tx import Tx
 
@@ -38,8 +39,8 @@ class Kept:
     """One session: its place in the listing, and the record of the request that issued it."""
 
     event_id: str
-    expires_at: int
     entry: Entry
+    issued: Issued
 
 
 def after(tx: Tx, wanted: Wanted, position: str | None, *, at_once: int = READ_AT_ONCE) -> Iterator[Kept]:
@@ -83,7 +84,7 @@ def prune(tx: Tx, account: str, expired_before: int) -> int:
     return len(found)
 
 
-def _select(wanted: Wanted, position: str | None) -> Select[tuple[str, int, bytes]]:
+def _select(wanted: Wanted, position: str | None) -> Select[tuple[str, bytes]]:
     query = _found().where(_session.c.account_id == wanted.account)
     for group in wanted.lineage:
         query = query.where(or_(*(_session.c.lineage.contains(f" {part} ", autoescape=True) for part in group)))
@@ -98,11 +99,12 @@ def _select(wanted: Wanted, position: str | None) -> Select[tuple[str, int, byte
     return query.order_by(_session.c.event_id.desc())
 
 
-def _found() -> Select[tuple[str, int, bytes]]:
-    return select(_session.c.event_id, _session.c.expires_at, _journal.c.record).join(
-        _journal, _journal.c.event_id == _session.c.event_id
-    )
+def _found() -> Select[tuple[str, bytes]]:
+    return select(_session.c.event_id, _journal.c.record).join(_journal, _journal.c.event_id == _session.c.event_id)
 
 
-def _kept(row: Row[tuple[str, int, bytes]]) -> Kept:
-    return Kept(row.event_id, row.expires_at, journal.decode(row.record))
+def _kept(row: Row[tuple[str, bytes]]) -> Kept:
+    entry = journal.decode(row.record)
+    if entry.issued is None:
+        raise LookupError(f"the request `{row.event_id}` is listed, and its record tells of no session")
+    return Kept(row.event_id, entry, entry.issued)

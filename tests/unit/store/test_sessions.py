@@ -28,11 +28,9 @@ def issue(store: StoreInHand, key_id: str, at: float, *lineage: str, account: st
 
 
 def keys(store: StoreInHand, wanted: Wanted, position: str | None = None, most: int = 100) -> list[str]:
-    def read(kept: sessions.Kept) -> str:
-        assert kept.entry.issued is not None
-        return kept.entry.issued.access_key_id
-
-    return store.read(lambda tx: [read(kept) for kept in islice(sessions.after(tx, wanted, position), most)])
+    return store.read(
+        lambda tx: [kept.issued.access_key_id for kept in islice(sessions.after(tx, wanted, position), most)]
+    )
 
 
 def test_the_newest_is_first_and_each_account_has_its_own(store: StoreInHand) -> None:
@@ -73,7 +71,7 @@ def test_of_two_with_one_key_id_the_newest_is_found(store: StoreInHand) -> None:
     newer = issue(store, "ASIAONE", NOW + 5)
     found = store.read(lambda tx: sessions.newest(tx, ACCOUNT, "ASIAONE"))
     assert found is not None
-    assert (found.event_id, found.expires_at) == (newer, NOW + 905)
+    assert (found.event_id, found.issued.expires_at) == (newer, NOW + 905)
     assert store.read(lambda tx: sessions.newest(tx, OTHER, "ASIAONE")) is None
 
 

@@ -32,7 +32,6 @@ CHAINED_ROLE = Limits("AssumeRole by a role (role chaining)", 3_600, 3_600)
 """Source: IAM User Guide, "Role chaining"."""
 OWN_SESSION = Limits("GetSessionToken", 129_600, 43_200)
 """Source: STS API, GetSessionToken, DurationSeconds."""
-ROOT_SESSION = Limits("GetSessionToken by the root user", 3_600, 3_600)
 LONGEST = OWN_SESSION.longest
 
 HELP = (

@@ -14,11 +14,12 @@ from watchword.cli.credentials.routes import Route, partition
 from watchword.cli.credentials.shapes import Credentials, Wish
 from watchword.cli.credentials.standing import account_in
 from watchword.cli.exits import Exit, Stop
+from watchword.domain.refusal_codes import DENIED, EXPIRED, NOT_KNOWN
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-OVER = aws.EXPIRED | aws.NOT_KNOWN
+OVER = EXPIRED | NOT_KNOWN
 """Codes of a session that is kept here, and was ended there."""
 BLOCKED = " is blocked until "
 """What an authority of one's own says of sessions under a block; no name and no trust policy is to blame for it."""
@@ -111,7 +112,7 @@ class Errand:
         if "MaxSessionDuration" in words:
             ways = "ask for less, or raise it: `aws iam update-role --max-session-duration …`"
             raise Stop(f"{words.rstrip('.')}; {ways}") from error
-        if refused in aws.DENIED and BLOCKED not in words and (hint := self._hint(link)):
+        if refused in DENIED and BLOCKED not in words and (hint := self._hint(link)):
             raise Stop(f"{words}; {hint}", Exit.DENIED) from error
         raise error
 

@@ -14,6 +14,7 @@ from watchword.cli.aws import Account
 from watchword.cli.credentials.asking import Ask, NoAsk
 from watchword.cli.keys import signing
 from watchword.cli.keys.signing import Pair
+from watchword.domain.refusal_codes import DENIED
 
 SHORTEST = 900
 """Seconds of a session that serves one run.  Source: STS API, GetSessionToken, DurationSeconds."""
@@ -45,7 +46,7 @@ class Caller:
         try:
             return question(self.iam(pair, **more))
         except ClientError as error:
-            if aws.code(error) not in aws.DENIED or not self.may_add_mfa:
+            if aws.code(error) not in DENIED or not self.may_add_mfa:
                 raise
         self.add_mfa(pair)
         return question(self.iam(pair, **more))

@@ -9,6 +9,7 @@ from typing import Any
 from watchword.cli import aws
 from watchword.cli.aws import Account
 from watchword.cli.credentials.aws_files import KEY_ID, SECRET, TOKEN, Place
+from watchword.domain.refusal_codes import NOT_KNOWN
 from watchword.domain.secret import Secret
 
 PATIENCE = (1.0, 2.0, 3.0, 4.0, 5.0)
@@ -84,7 +85,7 @@ def patiently(ask: Callable[[], Any], pause: Pause) -> Any:
         try:
             return ask()
         except ClientError as error:
-            if aws.code(error) not in aws.NOT_KNOWN:
+            if aws.code(error) not in NOT_KNOWN:
                 raise
             pause(seconds)
     return ask()

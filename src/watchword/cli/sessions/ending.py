@@ -11,6 +11,7 @@ from watchword.cli import aws, tables, times
 from watchword.cli.sessions.authority import gone
 from watchword.cli.sessions.criteria import Criteria
 from watchword.cli.sessions.rows import FOLDABLE, LIVE, SessionRow, columns, row, short
+from watchword.domain.refusal_codes import DENIED
 
 MOST_KEYS = 100
 """Keys in one request, and sessions in one answer.  Source: watchword model, EndSessions."""
@@ -100,7 +101,7 @@ def _other(client: Any, key_id: str, now: datetime, own: str) -> Result:
     except ClientError as error:
         if gone(error):
             return Result(key_id, UNKNOWN)
-        if aws.code(error) in aws.DENIED:
+        if aws.code(error) in DENIED:
             return Result(key_id, "no live session that matches")
         raise
     session = row(told, now, own)

@@ -13,6 +13,7 @@ from watchword.cli.aws import Account
 from watchword.cli.credentials import places
 from watchword.cli.sessions.authority import gone, pages
 from watchword.cli.sessions.criteria import TEMPORARY
+from watchword.domain.refusal_codes import DENIED
 
 SECOND = timedelta(seconds=1)
 
@@ -79,7 +80,7 @@ def strikes_own(
     try:
         return _held(client, signing).among(client, ids, criteria, before)
     except ClientError as error:
-        if aws.code(error) in aws.DENIED or gone(error):
+        if aws.code(error) in DENIED or gone(error):
             return signing in ids
         raise
 

@@ -9,6 +9,7 @@ from watchword.cli.aws import Account
 from watchword.cli.exits import NotAllowed
 from watchword.cli.whose.answer import Answer
 from watchword.domain import ids
+from watchword.domain.refusal_codes import EXPIRED, NOT_KNOWN
 
 
 def find(account: Account, answer: Answer) -> bool:
@@ -34,7 +35,7 @@ def _account(sts: Any, answer: Answer) -> str | None:
     except NotAllowed as denial:
         answer.kept_from(denial)
     except ClientError as error:
-        if aws.code(error) in aws.NOT_KNOWN | aws.EXPIRED:
+        if aws.code(error) in NOT_KNOWN | EXPIRED:
             raise
         answer.notes.append(f"GetAccessKeyInfo refused the id ({aws.code(error)})")
     try:

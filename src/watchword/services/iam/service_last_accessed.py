@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from watchword.domain.clock import MICROSECONDS
 from watchword.domain.principal import PrincipalType
 from watchword.policy import Kind, Policy
 from watchword.services.directory import compiled
@@ -55,7 +56,7 @@ def generate_service_last_accessed_details(
         services=tuple(reached),
         actions={one: _granted(grants, one) for one in reached} if level == ACTION_LEVEL else {},
         entities=tuple(_entities(call.tx, call.account, source)),
-        until=int(call.asking.now * 1_000_000),
+        until=int(call.asking.now * MICROSECONDS),
     )
     kind, job_id = reports.Kind.LAST_ACCESSED, str(UUID(bytes=call.random(16), version=4))
     reports.remove_before(call.tx, call.account, kind, call.now - JOB_KEPT_SECONDS)

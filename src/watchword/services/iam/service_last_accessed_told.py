@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from watchword.domain.clock import MICROSECONDS
 from watchword.services.iam.service_names import services
 from watchword.store import access_reports
 from watchword.store.access_reports import Entity, Use
@@ -14,7 +15,6 @@ from watchword.store.tx import Tx
 
 TRACKED_SECONDS = 400 * 86_400
 """Source: IAM API, GenerateServiceLastAccessedDetails, "at least the last 400 days"."""
-MICROSECONDS = 1_000_000
 
 Told = Mapping[str, Any]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from watchword.domain.clock import MICROSECONDS
 from watchword.services.sessions import criteria as sessions
 from watchword.services.sessions.criteria import Criteria
-from watchword.services.sessions.standing import MICROSECONDS
 from watchword.store import endings
 from watchword.store.endings import Ending
 from watchword.store.tx import Tx

@@ -9,13 +9,14 @@ from enum import StrEnum
 from itertools import islice
 
 from watchword.crypto.tokens import Session
+from watchword.domain.clock import MICROSECONDS
 from watchword.domain.principal import PrincipalType
 from watchword.services.directory import Directory
 from watchword.services.sessions.addresses import within
 from watchword.services.sessions.criteria import Criteria
-from watchword.services.sessions.lineage import accounts
+from watchword.services.sessions.ending import LONGEST_SESSION
 from watchword.services.sessions.records import session_of
-from watchword.services.sessions.standing import MICROSECONDS, Rule, Standing
+from watchword.services.sessions.standing import Rule, Standing, blocked, ended, standings
 from watchword.store import sessions
 from watchword.store.journal import Entry
 from watchword.store.sessions import Kept, Wanted
@@ -23,7 +24,7 @@ from watchword.store.tx import Tx
 
 LOOKED_THROUGH = 5_000
 """Sessions that are looked at where everybody else's changes wait for it; 65 microseconds each."""
-LONGEST = 129_600 + 60
+LONGEST = LONGEST_SESSION + 60
 """Seconds that a session may have been issued ago, and still live; a minute more, as requests take time."""
 
 
@@ -64,17 +65,15 @@ class Judge:
         return Found(kept.event_id, session, kept.entry, state, rule)
 
     def _state(self, session: Session) -> tuple[State, Rule | None]:
-        standings = [self.standing(account) for account in accounts(session)]
-        for standing in standings:
-            if ended := standing.ended(session):
-                return State.ENDED, ended
+        by = standings(session, self.standing)
+        if rule := ended(session, by):
+            return State.ENDED, rule
         if session.expires_at <= self.now:
             return State.EXPIRED, None
         if not self._has_principal(session):
             return State.ENDED, None
-        for standing in standings:
-            if blocked := standing.blocked(session, self.now):
-                return State.BLOCKED, blocked
+        if rule := blocked(session, by, self.now):
+            return State.BLOCKED, rule
         return State.LIVE, None
 
     def _has_principal(self, session: Session) -> bool:
@@ -89,9 +88,9 @@ def fitting(kept: Kept, criteria: Criteria, account: str, issued_by: float = mat
 
     Addresses are those from which sessions were asked for. `issued_by` is as in `Criteria.fit`.
     """
-    if kept.entry.issued is None or (criteria.source_ips and not within(kept.entry.source_ip, criteria.source_ips)):
+    if criteria.source_ips and not within(kept.entry.source_ip, criteria.source_ips):
         return None
-    session = session_of(kept.entry.issued)
+    session = session_of(kept.issued)
     return session if criteria.fit(session, account, issued_by) else None
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from watchword.domain.clock import MICROSECONDS
 from watchword.services.directory import Directory
 from watchword.services.sessions import criteria as sessions
 from watchword.services.sessions.cron import next_run
 from watchword.services.sessions.ending import Why, end
 from watchword.services.sessions.live import LOOKED_THROUGH, to_end
-from watchword.services.sessions.standing import MICROSECONDS
 from watchword.store import endings, session_schedules
 from watchword.store.session_schedules import Schedule
 from watchword.store.tx import Tx

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
 from watchword.crypto.tokens import Session
+from watchword.domain.clock import MICROSECONDS
 from watchword.services.sessions import criteria as sessions
 from watchword.services.sessions.addresses import ByAddress
 from watchword.services.sessions.criteria import ANY, Criteria
-from watchword.services.sessions.lineage import began, parts
+from watchword.services.sessions.lineage import accounts, began, parts
 from watchword.store import blocks, endings
 from watchword.store.blocks import Block
 from watchword.store.endings import Ending
 from watchword.store.tx import Tx
-
-MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,25 @@ class Standing:
                 yield from self._blocks.get(part, ())
 
 
+def standings(session: Session, of: Callable[[str], Standing]) -> list[Standing]:
+    """Give what stands in the accounts that a session came from, where anything does."""
+    return [found for account in accounts(session) if (found := of(account))]
+
+
+def ended(session: Session, by: Iterable[Standing]) -> Rule | None:
+    """Tell what ended a session, of all that stands."""
+    return next((rule for standing in by if (rule := standing.ended(session))), None)
+
+
+def blocked(session: Session, by: Iterable[Standing], now: float, source_ip: str | None = None) -> Rule | None:
+    """Tell what refuses a session now, likewise; `source_ip` as in `Standing.blocked`."""
+    return next((rule for standing in by if (rule := standing.blocked(session, now, source_ip))), None)
+
+
 def read_standing(tx: Tx, account: str, since: float = 0) -> Standing:
     """Read what stands against an account's sessions that were live at `since`, in epoch seconds, or later."""
-    ended = (ended_rule(ending) for ending in endings.mattering(tx, account, since))
-    return Standing((*ended, *(block_rule(block) for block in blocks.standing(tx, account, since))))
+    ends = (ended_rule(ending) for ending in endings.mattering(tx, account, since))
+    return Standing((*ends, *(block_rule(block) for block in blocks.standing(tx, account, since))))
 
 
 def ended_rule(ending: Ending) -> Rule:

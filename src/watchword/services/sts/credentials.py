@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchword.crypto.tokens import Link, Session
+from watchword.domain.clock import MICROSECONDS
 from watchword.domain.ids import Prefix, mint_key_id
 from watchword.domain.principal import PrincipalType
 from watchword.services.operation import Call, Caller
-from watchword.services.sessions.lineage import accounts
 from watchword.services.sessions.refusals import SessionBlocked
+from watchword.services.sessions.standing import blocked, standings
 from watchword.services.sts.refusals import ChainTooLong
 from watchword.services.sts.session_policies import NO_POLICIES, SessionPolicies
 from watchword.services.sts.session_tags import NO_TAGS, SessionTags
@@ -90,7 +91,7 @@ def issue(
         issuer_arn=holder.issuer_arn,
         name=holder.name,
         issued_at=call.now,
-        issued_micros=int(call.asking.now * 1_000_000) % 1_000_000,
+        issued_micros=int(call.asking.now * MICROSECONDS) % MICROSECONDS,
         expires_at=call.now + seconds,
         chain=_chain(call.caller),
         policies=() if limits.policies.document is None else (limits.policies.document,),
@@ -108,16 +109,10 @@ def issue(
         source_identity_since=before.identified_exactly if before and before.source_identity else 0,
         instance_profile_since=before.profiled_exactly if before and profile == before.instance_profile else 0,
     )
-    _refuse_blocked(call, session)
+    if rule := blocked(session, standings(session, call.directory.standing), call.now, call.asking.source_ip):
+        raise SessionBlocked(rule)
     call.issued.append(session)
     return session, _told(call, session)
-
-
-def _refuse_blocked(call: Call, session: Session) -> None:
-    for account in accounts(session):
-        rule = call.directory.standing(account).blocked(session, call.now, call.asking.source_ip)
-        if rule is not None:
-            raise SessionBlocked(rule)
 
 
 def _told(call: Call, session: Session) -> dict[str, Any]:

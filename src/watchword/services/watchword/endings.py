@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from watchword.domain.clock import TOLERANCE
 from watchword.services.operation import Call, Reply, Way, operation
 from watchword.services.sessions.criteria import Criteria
 from watchword.services.sessions.ending import Why, end
@@ -12,8 +13,6 @@ from watchword.services.watchword.meaning import criteria_of, on_each, sessions_
 from watchword.services.watchword.refusals import InvalidParameter, NotFound
 from watchword.services.watchword.telling import brief
 
-CLOCK_TOLERANCE = 300
-"""Seconds that another node's clock may be ahead of ours."""
 COUNTED = 10_000
 """Sessions that a dry run looks at, for which nobody waits."""
 TOLD = 100
@@ -65,7 +64,7 @@ def end_sessions(
     if issued_before is not None and issued_before > now:
         raise InvalidParameter(message="IssuedBefore is in the future; to refuse new sessions, use PutBlock.")
     # What is named by its key id was issued already, whatever another node's clock said when it was.
-    until_now = now + CLOCK_TOLERANCE if criteria.access_key_ids else now
+    until_now = now + TOLERANCE if criteria.access_key_ids else now
     before = until_now if issued_before is None else issued_before
     most = COUNTED if dry_run else LOOKED_THROUGH
     found = list(to_end(call.tx, call.directory, call.account, criteria, issued_before=before, now=now, at_most=most))

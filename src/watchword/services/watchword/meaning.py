@@ -149,9 +149,9 @@ def _holders(asking: Asking, account: str, key_ids: Sequence[str]) -> list[Targe
                 message=f"`{key_id}` is no temporary key: sessions that came from it are meant by IssuingAccessKeyId."
             )
         kept = sessions.newest(asking.tx, account, key_id)
-        if kept is None or kept.entry.issued is None:
+        if kept is None:
             found.setdefault(EVERYBODY, nobody_s(asking, key_id))
         else:
-            about = holder_of(asking, session_of(kept.entry.issued))
+            about = holder_of(asking, session_of(kept.issued))
             found.setdefault(about.arn, about)
     return list(found.values())

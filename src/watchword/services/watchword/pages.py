@@ -46,8 +46,15 @@ def page(call: Call, listing: str, max_results: int | None, next_token: str | No
 
     Raises InvalidParameter.
     """
+    return Page(call, listing, position(call, listing, next_token) or "", max_results or MOST)
+
+
+def position(call: Call, listing: str, next_token: str | None) -> str | None:
+    """Read where a page begins; None for the first.
+
+    Raises InvalidParameter.
+    """
     try:
-        after = "" if next_token is None else positions.unseal(call, next_token, listing=listing)
+        return None if next_token is None else positions.unseal(call, next_token, listing=listing)
     except Unknown as error:
         raise InvalidParameter(message="The NextToken was not given by this listing.") from error
-    return Page(call, listing, after, max_results or MOST)

@@ -9,18 +9,17 @@ from typing import Any
 
 from watchword.services import positions
 from watchword.services.operation import Asking, Call, Reply, Target, Way, operation
-from watchword.services.positions import Unknown
 from watchword.services.sessions.live import LONGEST, Found, Judge, State, fitting
 from watchword.services.sessions.records import session_of
 from watchword.services.sessions.standing import Standing, read_standing
 from watchword.services.watchword.meaning import criteria_of, holder_of, nobody_s, sessions_meant
+from watchword.services.watchword.pages import MOST, position
 from watchword.services.watchword.refusals import InvalidParameter, NotFound
 from watchword.services.watchword.telling import brief, whole
 from watchword.store import sessions
 from watchword.store.sessions import Kept, Wanted
 
 LISTING = "watchword:ListSessions"
-MOST = 100
 SLACK = 60
 """Seconds that the order of requests may be off that of their times."""
 LOOKED_THROUGH = 1_000
@@ -74,7 +73,7 @@ def list_sessions(
         issued_from=_latest(issued_after, now - LONGEST if live else None),
         issued_until=issued_before,
     )
-    looked: Iterable[Kept] = sessions.after(call.tx, wanted, _position(call, next_token), at_once=MOST + 1)
+    looked: Iterable[Kept] = sessions.after(call.tx, wanted, position(call, LISTING, next_token), at_once=MOST + 1)
     judge = Judge(call.directory, call.directory.standing, now)
     if not live:  # what has ended was ended by what memory may have dropped
         looked = list(islice(looked, LOOKED_THROUGH + 1))
@@ -94,9 +93,9 @@ def list_sessions(
 
 def _the_session(asking: Asking) -> Target:
     kept = sessions.newest(asking.tx, asking.caller.account, asking.parameters["access_key_id"])
-    if kept is None or kept.entry.issued is None:
+    if kept is None:
         return nobody_s(asking, asking.parameters["access_key_id"])
-    return replace(holder_of(asking, session_of(kept.entry.issued)), subject=kept)
+    return replace(holder_of(asking, session_of(kept.issued)), subject=kept)
 
 
 @operation("watchword", way=Way.READ, on=_the_session, journal=("access_key_id",), raises=(NotFound,))
@@ -106,9 +105,9 @@ def get_session(call: Call, *, access_key_id: str) -> Reply:
     Raises NotFound.
     """
     kept: Kept | None = call.target.subject
-    if kept is None or kept.entry.issued is None:
+    if kept is None:
         raise NotFound(what="session", name=access_key_id)
-    session = session_of(kept.entry.issued)
+    session = session_of(kept.issued)
     found = _judge(call, session.issued_at, call.asking.now).of(kept, session)
     return {"Session": whole(call.tx, found)}
 
@@ -123,15 +122,6 @@ def _judge(call: Call, since: float, now: float) -> Judge:
         return known[account]
 
     return Judge(call.directory, standing, now)
-
-
-def _position(call: Call, token: str | None) -> str | None:
-    if token is None:
-        return None
-    try:
-        return positions.unseal(call, token, listing=LISTING)
-    except Unknown as error:
-        raise InvalidParameter(message="The NextToken was not given by this listing.") from error
 
 
 def _latest(*instants: float | None) -> float | None:

@@ -122,9 +122,9 @@ def _session(asking: Asking, key_id: str) -> Target:
     if not key_id.startswith("ASIA"):
         raise InvalidParameter(message=f"`{key_id}` is no temporary key: name its owner by PrincipalArn.")
     kept = sessions.newest(asking.tx, asking.caller.account, key_id)
-    if kept is None or kept.entry.issued is None:
+    if kept is None:
         return nobody_s(asking, key_id)
-    session = session_of(kept.entry.issued)
+    session = session_of(kept.issued)
     state = Judge(asking.directory, asking.directory.standing, asking.now).of(kept, session)
     return replace(holder_of(asking, session), subject=_of_session(state, asking.directory))
 
