@@ -17,12 +17,12 @@ CHECKS := 'ruff check' 'ruff format --check' mypy lint-imports codespell 'python
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock'
 
-.PHONY: help up test check demo bench docs policies lock clean
+.PHONY: help up test check demo demo-rotation bench docs lambda policies lock clean
 
 help: ## say what there is
 	@echo 'Watchword, a credential authority that speaks AWS'"'"'s own protocols.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  DATA=$(DATA) is where `make up` keeps its store, LISTEN=$(LISTEN) where it answers.'
 
@@ -43,19 +43,30 @@ check: $(DEV) ## style, types, floors between the rooms, spelling, generated pag
 demo: $(DEV) ## walk through the life of a credential with the real aws CLI
 	@$(BIN)/python -m demo.life_of_a_key
 
+demo-rotation: $(DEV) ## watch the keys of 12 accounts and 300 users being replaced, through 110 days
+	@$(BIN)/python -m demo.rotation
+
 bench: $(DEV) $(PEER) ## measure against a peer, side by side
 	@$(BIN)/python -m bench.run
 
 docs: $(DEV) ## write the pages that are made from the code
 	$(BIN)/python -m scripts.docs
 
+lambda: $(RUN) ## build the package of deploy/aws/rotation.yaml: dist/watchword-rotation.zip
+	@rm -rf dist/lambda dist/watchword-rotation.zip
+	@$(BIN)/python $(INSTALL) requirements/run.txt --target dist/lambda --only-binary=:all: --python-version 3.12 \
+		--platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --target dist/lambda .
+	@cd dist/lambda && $(CURDIR)/$(BIN)/python -m zipfile -c ../watchword-rotation.zip .
+	@ls -sh dist/watchword-rotation.zip
+
 policies: $(DEV) $(PEER) ## take AWS's managed policies and its services' names from the packages that have them
 	$(BIN)/python -m scripts.aws_policies
 	$(BIN)/python -m scripts.service_names
 
 lock: $(DEV) ## choose newer versions of everything, and write requirements/
-	$(LOCK) --upgrade pyproject.toml --extra postgres --group build --output-file requirements/run.txt
-	$(LOCK) --upgrade pyproject.toml --extra postgres --group build --group dev --constraint requirements/run.txt \
+	$(LOCK) --upgrade pyproject.toml --extra postgres --extra rotation --group build --output-file requirements/run.txt
+	$(LOCK) --upgrade pyproject.toml --extra postgres --extra rotation --group build --group dev --constraint requirements/run.txt \
 		--output-file requirements/dev.txt
 	$(LOCK) --upgrade --group bench --output-file requirements/bench.txt
 	cd $(JAVASCRIPT) && npm update --package-lock-only --no-audit --no-fund

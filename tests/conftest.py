@@ -17,5 +17,7 @@ __all__ = [
     "sts",
 ]
 
-# A shell starts its background jobs with Ctrl-C ignored, and what tests start would inherit that.
+# A shell starts its background jobs with Ctrl-C ignored, and nohup its own with the end of a terminal; what tests start
+# would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
