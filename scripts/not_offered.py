@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 REASONS = (
-    ("iam:*OrganizationsAccessReport", "it tells of organizational units and their policies, which are not kept yet"),
+    ("iam:*OrganizationsAccessReport", "it tells which services accounts used, and only those offered here can be"),
     ("iam:*DelegationRequest*", "delegation to AWS partners has no meaning here"),
     ("iam:SendDelegationToken", "delegation to AWS partners has no meaning here"),
     ("iam:GetHumanReadableSummary", "it belongs to delegation requests"),
@@ -11,6 +11,14 @@ REASONS = (
     ("iam:GetRoleTemplateVersion", "role templates are AWS services' own"),
     ("sts:GetDelegatedAccessToken", "its trade-in tokens come from delegation requests, which are AWS partners'"),
     ("cloudtrail:*", "there is one trail, the journal, that is always on and is read by LookupEvents"),
-    ("organizations:*", "organizations have accounts so far; units, policies and invitations are not kept yet"),
+    ("organizations:CreateGovCloudAccount", "there is one partition, `aws`"),
+    ("organizations:*ResponsibilityTransfer*", "there are no bills whose responsibility could be transferred"),
+    ("organizations:InviteOrganizationToTransferResponsibility", "there are no bills"),
+    (
+        "organizations:ListAccountsWithInvalidEffectivePolicy",
+        "the rules of each management policy's service are not held",
+    ),
+    ("organizations:ListEffectivePolicyValidationErrors", "the rules of each management policy's service are not held"),
+    ("secretsmanager:*CrossAccountReplica", "replicas stand in the secret's own account"),
 )
 """Patterns as of a shell, and the reason. The first that fits counts; one that fits nothing is a fault."""

@@ -58,7 +58,16 @@ class Settings:
         default=None,
         metadata={
             "env": "WATCHWORD_OIDC_CA_FILE",
-            "doc": "File of PEM certificates of authorities that vouch for OpenID providers, besides the system's own.",
+            "doc": "File of PEM certificates of authorities that vouch for OpenID providers and rotators, besides the "
+            "system's own.",
+        },
+    )
+    rotators: str = field(
+        default="",
+        metadata={
+            "env": "WATCHWORD_ROTATORS",
+            "doc": "Programs that rotate secrets: `NAME=https://…`, separated by commas, or a JSON file of such names "
+            "(or whole Lambda ARNs) and addresses. `http` only on this machine.",
         },
     )
     session_retention: int = field(

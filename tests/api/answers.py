@@ -83,7 +83,7 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 def _limits(shape: Shape, value: Any, path: str) -> Iterator[str]:
     limits = {} if shape.name in UNTRUE else shape.metadata
-    size = len(value) if isinstance(value, (str, list, dict)) else value
+    size = len(value) if isinstance(value, (str, bytes, list, dict)) else value
     if "min" in limits and size < limits["min"]:
         yield f"{path} is {size}, less than {limits['min']}"
     if "max" in limits and size > limits["max"]:

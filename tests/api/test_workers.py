@@ -6,6 +6,7 @@ import itertools
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -179,6 +180,56 @@ def end(one: Line, **which: Any) -> None:
     """End sessions."""
     answer = one.json("watchword", "Watchword.EndSessions", json.dumps(which).encode())
     assert answer.status == 200, answer.body
+
+
+def secret(one: Line, operation: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    """Ask Secrets Manager; gives the status and the answer."""
+    answer = one.json("secretsmanager", f"secretsmanager.{operation}", json.dumps(more).encode())
+    return answer.status, json.loads(answer.body)
+
+
+def test_a_secrets_value_and_policy_count_on_every_worker_at_once(pair: Authority, lines: list[Line]) -> None:
+    assert secret(lines[0], "CreateSecret", Name="s", SecretString="-1", ClientRequestToken="x" * 32)[0] == 200
+    for turn in range(TURNS):
+        here, there = lines[turn % 2], lines[(turn + 1) % 2]
+        token = f"{turn:032}"
+        assert secret(here, "PutSecretValue", SecretId="s", SecretString=str(turn), ClientRequestToken=token)[0] == 200
+        assert secret(there, "GetSecretValue", SecretId="s")[1]["SecretString"] == str(turn)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": deny})
+    assert secret(lines[0], "PutResourcePolicy", SecretId="s", ResourcePolicy=document)[0] == 200
+    assert [secret(one, "GetSecretValue", SecretId="s")[0] for one in lines] == [400, 400]
+
+
+def test_of_twenty_values_under_one_token_one_counts(pair: Authority, lines: list[Line]) -> None:
+    assert secret(lines[0], "CreateSecret", Name="s", SecretString="-1", ClientRequestToken="x" * 32)[0] == 200
+
+    def put(number: int) -> tuple[str, int]:
+        with line(pair) as mine:
+            named = {"SecretId": "s", "ClientRequestToken": "t" * 32}
+            return str(number), secret(mine, "PutSecretValue", SecretString=str(number), **named)[0]
+
+    with ThreadPoolExecutor(20) as threads:
+        done = list(threads.map(put, range(20)))
+    (kept,) = [value for value, status in done if status == 200]
+    assert {secret(one, "GetSecretValue", SecretId="s")[1]["SecretString"] for one in lines} == {kept}
+
+
+def test_a_scheduled_rotation_happens_once(pair: Authority, lines: list[Line]) -> None:
+    told(lines[0], "iam", "CreateUser", UserName="ann")
+    assert secret(lines[0], "CreateSecret", Name="k", SecretString='{"UserName": "ann"}', ClientRequestToken="x" * 32)
+    rotator = f"arn:aws:lambda:us-east-1:{pair.account_id}:function:watchword-rotate-access-key"
+    rules = {"SecretId": "k", "RotationLambdaARN": rotator, "RotationRules": {"AutomaticallyAfterDays": 1}}
+    assert secret(lines[0], "RotateSecret", ClientRequestToken="y" * 32, **rules)[0] == 200
+    first = secret(lines[1], "GetSecretValue", SecretId="k")[1]["VersionId"]
+    body = json.dumps({"Seconds": 2 * 86_400}).encode()
+    assert lines[0].json("watchword", "Watchword.AdvanceClock", body).status == 200
+    until(lambda: secret(lines[1], "GetSecretValue", SecretId="k")[1]["VersionId"] != first)
+    stages = secret(lines[0], "DescribeSecret", SecretId="k")[1]["VersionIdsToStages"]
+    assert sorted(map(tuple, stages.values())) == [("AWSCURRENT",), ("AWSPREVIOUS",)]
+    assert stages[first] == ["AWSPREVIOUS"]
+    listed = lines[1].ask("iam", "ListAccessKeys", UserName="ann").body
+    assert listed.count(b"<AccessKeyId>") == 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ DIFFERENCES: Mapping[tuple[str, str], Mapping[Aspect, str]] = {
     ("iam", "ListRoles"): {Aspect.RESOURCE: _LISTING},
     ("iam", "ListServerCertificates"): {Aspect.RESOURCE: _LISTING},
     ("iam", "ListUsers"): {Aspect.RESOURCE: _LISTING},
+    ("secretsmanager", "ListResourcePolicies"): {Aspect.ACTION: _NEWER},
+    ("secretsmanager", "ValidateResourcePolicy"): {
+        Aspect.LEVEL: "the reference calls it a write; it judges what it is given",
+        Aspect.RESOURCE: "it need not name a secret",
+    },
     ("sts", "AssumeRole"): {Aspect.LEVEL: _FROM_MEMORY},
     ("sts", "AssumeRoleWithSAML"): {Aspect.LEVEL: _FROM_MEMORY, Aspect.RESOURCE: _VOUCHED},
     ("sts", "AssumeRoleWithWebIdentity"): {Aspect.LEVEL: _FROM_MEMORY, Aspect.RESOURCE: _VOUCHED},

@@ -19,6 +19,8 @@ import structlog
 from watchword.compose.clockwork import Clockwork
 from watchword.compose.logs import write_logs
 from watchword.compose.outside import key_sets
+from watchword.compose.rotations import Rotations
+from watchword.compose.rotators import Calls, registered
 from watchword.compose.stores import Unlocked, unlock
 from watchword.crypto.messages import MessageSeal
 from watchword.crypto.sigv4.keys import SigningKeys
@@ -28,7 +30,8 @@ from watchword.domain.quotas import Quotas
 from watchword.edge.app import Application
 from watchword.edge.authenticate import Authenticator
 from watchword.edge.pipeline import Pipeline
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.memory import Memory
 from watchword.services.operation import Tools
 from watchword.settings import Settings
 from watchword.store import sandbox
@@ -39,7 +42,7 @@ from watchword.store.quick_look import QuickLook
 from watchword.store.writer import Writer
 from watchword.wire import Catalog
 
-SERVICES = ("sts", "iam", "organizations", "cloudtrail", "watchword")
+SERVICES = ("sts", "iam", "organizations", "secretsmanager", "cloudtrail", "watchword")
 """The services on offer, by botocore's names for them."""
 WORKER_THREADS = 8
 OUTSIDE_THREADS = 16
@@ -139,6 +142,7 @@ def _pipeline(
         public_url=settings.public_url.rstrip("/"),
         sandbox=unlocked.installation.sandbox,
         key_sets=key_sets(settings),
+        rotators=registered(settings),
     )
     memory = Memory(clock.now)
     authenticator = Authenticator(tools.tokens, clock, SigningKeys())
@@ -161,6 +165,15 @@ def _pipeline(
 
 
 def _clockwork(settings: Settings, pipeline: Pipeline) -> Clockwork:
+    rotations = Rotations(
+        pipeline.store,
+        pipeline.writer,
+        pipeline.directory,
+        pipeline.tools,
+        threads=pipeline.threads,
+        outside=pipeline.outside,
+        calls=Calls(settings),
+    )
     return Clockwork(
         store=pipeline.store,
         writer=pipeline.writer,
@@ -170,6 +183,7 @@ def _clockwork(settings: Settings, pipeline: Pipeline) -> Clockwork:
         random=pipeline.tools.random,
         threads=pipeline.threads,
         retention_days=settings.session_retention,
+        rotations=rotations,
     )
 
 

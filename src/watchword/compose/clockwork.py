@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from watchword.compose.rotations import Rotations
 from watchword.domain.clock import Clock
 from watchword.domain.ids import Random
 from watchword.domain.principal import PrincipalType
@@ -21,7 +22,7 @@ from watchword.domain.refusal import ServiceUnavailable
 from watchword.services.directory import Directory
 from watchword.services.sessions import schedules
 from watchword.services.sessions.ending import LONGEST_SESSION
-from watchword.store import accounts, blocks, endings, session_schedules, sessions
+from watchword.store import accounts, blocks, endings, secrets, session_schedules, sessions
 from watchword.store.engine import Store
 from watchword.store.journal import Entry, mint_request_id
 from watchword.store.session_schedules import Schedule
@@ -50,18 +51,25 @@ class Clockwork:
     random: Random
     threads: Executor
     retention_days: int
+    rotations: Rotations
     _tidied_at: float = field(default=0.0)
 
     async def run(self) -> None:
         """Go on until cancelled. A store that is away is waited for."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except ServiceUnavailable:
-                log.warning("the store does not answer: schedules wait")
-            except Exception:
-                log.exception("what comes round by itself failed")
+        try:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                await self._look()
+        finally:
+            self.rotations.stop()
+
+    async def _look(self) -> None:
+        try:
+            await self.look()
+        except ServiceUnavailable:
+            log.warning("the store does not answer: schedules wait")
+        except Exception:
+            log.exception("what comes round by itself failed")
 
     async def look(self) -> None:
         """Do once what is due now."""
@@ -69,6 +77,7 @@ class Clockwork:
         now = self.clock.now()
         while await self._run_some(now):
             pass
+        await self.rotations.look()
         if now - self._tidied_at >= TIDY_SECONDS:
             self._tidied_at = now
             await self._tidy(int(now) - self.retention_days * DAY)
@@ -111,6 +120,8 @@ class Clockwork:
                 more = await self._change(partial(sessions.prune, account=account.id, expired_before=limit))
         await self._change(partial(endings.prune, mattered_before=limit))
         await self._change(partial(blocks.prune, lifted_before=limit))
+        while await self._change(partial(secrets.prune, now=int(self.clock.now()), limit=AT_ONCE)) == AT_ONCE:
+            pass  # in small parts, likewise
 
     async def _change(self, change: Callable[[Tx], Any]) -> Any:
         return await self.writer.change(change, lambda _: None)

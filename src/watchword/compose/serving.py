@@ -19,6 +19,7 @@ from watchword.compose.authority import application
 from watchword.compose.keys import CannotRun, make_directory
 from watchword.compose.logs import write_logs
 from watchword.compose.outside import key_sets
+from watchword.compose.rotators import registered
 from watchword.compose.stores import unlock
 from watchword.edge.app import Application
 from watchword.edge.http import OneWriteProtocol
@@ -91,6 +92,7 @@ def prepare(settings: Settings) -> Ready:
     unlocked = unlock(settings)
     unlocked.store.close()
     key_sets(settings)
+    registered(settings)
     make_directory(settings.data)  # a further node on PostgreSQL has nothing there yet
     return Ready(settings, _bind(settings), unlocked.installation.sandbox)
 

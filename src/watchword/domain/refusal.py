@@ -12,7 +12,8 @@ class Refusal(Exception):  # noqa: N818 - the trade's word; an error is somethin
     """A request was understood and refused (or could not be understood).
 
     `code`, `status` and `text` are what query and REST-XML services answer. JSON services of AWS answer some
-    refusals under other names: `json_code` and `json_status`, where they differ.
+    refusals under other names: `json_code` and `json_status`, where they differ. `reason` is what those of AWS
+    Organizations tell beside the words.
     """
 
     code: ClassVar[str]
@@ -20,6 +21,7 @@ class Refusal(Exception):  # noqa: N818 - the trade's word; an error is somethin
     text: ClassVar[str] = "{message}"
     json_code: ClassVar[str | None] = None
     json_status: ClassVar[int | None] = None
+    reason: ClassVar[str | None] = None
 
     def __init__(self, **values: object) -> None:
         self.values = values

@@ -20,7 +20,7 @@ from watchword.policy import (
 )
 from watchword.services.deciding.context import Connection, RequestContext
 from watchword.services.deciding.credential_kinds import check_credential_kind
-from watchword.services.deciding.layers import layers_of
+from watchword.services.deciding.layers import layers_of, with_rcps
 from watchword.services.operation import Asking, Call, Operation, Target
 
 ALWAYS_ALLOWED = Decision(Outcome.ALLOW, Kind.IDENTITY)
@@ -60,6 +60,7 @@ def _decide(action: str, layers: Policies, context: RequestContext, request_id: 
     Raises Denied.
     """
     target = context.target
+    layers = with_rcps(layers, action, target, context.asking.directory)
     request = Request(context.asking.caller.principal, action, target.arn, context, target.account)
     decision = evaluate(request, layers, trust=target.trust)
     if not decision.allowed:

@@ -34,7 +34,7 @@ def publish(tx: Tx, public_url: str, path: str) -> HttpReply:
     """Answer for one of an issuer's paths."""
     issuer_id, slash, rest = path.removeprefix(f"{ISSUERS}/").partition("/")
     # Nothing else is looked up: of what strangers write, a database may refuse some (PostgreSQL: a null character).
-    keys = token_issuers.keys(tx, issuer_id) if _ISSUER_ID.fullmatch(issuer_id) else []
+    keys = token_issuers.published(tx, issuer_id) if _ISSUER_ID.fullmatch(issuer_id) else []
     if not keys:
         return NOT_FOUND
     issuer = f"{public_url}{ISSUERS}/{issuer_id}"

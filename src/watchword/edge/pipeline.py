@@ -203,15 +203,26 @@ class Pipeline:
         check_standing(exchange.caller.session, directory, exchange.at, exchange.connection.source_ip)
 
     def _asking(self, exchange: Exchange, directory: Directory, tx: Tx | None) -> Asking:
-        source_ip = exchange.connection.source_ip
-        return Asking(exchange.caller, exchange.parameters, directory, self.tools, exchange.at, tx, source_ip)
+        told = exchange.connection
+        return Asking(
+            exchange.caller,
+            exchange.parameters,
+            directory,
+            self.tools,
+            exchange.at,
+            tx,
+            told.source_ip,
+            told.region,
+            told.secure,
+            told.user_agent,
+        )
 
     def _perform(self, exchange: Exchange, operation: Operation, directory: Directory, tx: Tx | None) -> Done:
         """Authorise, handle, encode: an answer that cannot be written undoes what was done for it."""
         call = self._allowed(exchange, operation, directory, tx)
         result = operation.handler(call, **exchange.parameters)
         reply = exchange.routed.encode(result, exchange.id)
-        return reply, entry_of(exchange, told=result, issued=call.issued, sandbox=self.tools.sandbox)
+        return reply, entry_of(exchange, told=result, call=call, sandbox=self.tools.sandbox)
 
     def _allowed(self, exchange: Exchange, operation: Operation, directory: Directory, tx: Tx | None) -> Call:
         """Find what a request acts on, and decide whether it may."""
@@ -249,12 +260,14 @@ class Pipeline:
         if not changed:
             return self.directory.reading(tx, remember=False)
         session, principal_id = caller.session, caller.principal.unique_id
-        subjects = {caller.access_key_id, principal_id, changes.EVERYTHING}
+        subjects = {caller.access_key_id, principal_id, caller.account, changes.EVERYTHING}
         subjects |= self.directory.rights_made_of(principal_id, session.policy_arns if session else ())
         if session is not None:
-            subjects.update(map(endings.subject, accounts(session)))
+            behind = accounts(session)
+            subjects |= behind  # any of which may have been closed
+            subjects.update(map(endings.subject, behind))
         if changed.isdisjoint(subjects):
-            return self.directory.reading(tx, remember=False)
+            return self.directory.reading(tx, remember=False, changed=changed)
         directory = self.directory.anew(tx)
         self._recognise(exchange, exchange.routed, directory)
         return directory

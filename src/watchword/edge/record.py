@@ -5,7 +5,7 @@ Source: CloudTrail User Guide, "CloudTrail record contents", "userIdentity eleme
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from watchword.domain.principal import PrincipalType
 from watchword.domain.refusal import Refusal
 from watchword.edge.denial import Denied
 from watchword.edge.exchange import Exchange
-from watchword.services.operation import Operation, Reply, Target, Way
+from watchword.services.operation import Call, Operation, Reply, Target, Way
 from watchword.services.sessions.records import issued_of
 from watchword.store.journal import Entry, SessionContext, Use
 
@@ -42,11 +42,11 @@ def entry_of(
     exchange: Exchange,
     *,
     told: Reply | None = None,
-    issued: Sequence[Session] = (),
+    call: Call | None = None,
     refused: Refusal | None = None,
     sandbox: bool,
 ) -> Entry:
-    """Write down one request and what became of it."""
+    """Write down one request and what became of it; `call` is the request as it was carried out."""
     principal = exchange.caller.principal
     operation, claim, wire = exchange.operation, exchange.claim, exchange.wire
     session, connection = exchange.caller.session, exchange.connection
@@ -67,14 +67,14 @@ def entry_of(
         region=connection.region[:LONGEST_TEXT],
         read_only=operation is not None and _reads(operation),
         request=_requested(operation, exchange.parameters) if operation else None,
-        response=_answered(operation, told) if operation and told else None,
+        response=_answered(operation, told, call) if operation and told else None,
         error=refused.code if refused else "",
         error_message=_words(refused)[:LONGEST_TEXT] if refused else "",
         sandbox=sandbox,
-        used=_uses(exchange),
+        used=_uses(exchange, call),
         target=_arn(exchange.target),
         owner=_owner(exchange, done=refused is None),
-        issued=issued_of(issued[0]) if issued else None,
+        issued=issued_of(call.issued[0]) if call and call.issued else None,
     )
 
 
@@ -119,17 +119,18 @@ def _session(session: Session) -> SessionContext:
     )
 
 
-def _uses(exchange: Exchange) -> tuple[Use, ...]:
-    """A credential counts as used once its signature was verified, whatever the answer."""
+def _uses(exchange: Exchange, call: Call | None) -> tuple[Use, ...]:
+    """A credential counts as used once its signature was verified, whatever the answer; a secret, once it was read."""
     caller = exchange.caller
     if not caller.access_key_id or exchange.wire is None:
         return ()
     service, region = exchange.wire.service.name, exchange.connection.region
+    read = tuple(Use(arn, service, region) for arn in call.used) if call and call.used else ()
     if caller.session is None:
-        return (Use(caller.access_key_id, service, region),)
+        return (Use(caller.access_key_id, service, region), *read)
     if caller.principal.unique_id.startswith("AROA"):
-        return (Use(caller.principal.unique_id, service, region),)
-    return ()
+        return (Use(caller.principal.unique_id, service, region), *read)
+    return read
 
 
 def _requested(operation: Operation, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -137,9 +138,9 @@ def _requested(operation: Operation, parameters: Mapping[str, Any]) -> dict[str,
     return kept or None
 
 
-def _answered(operation: Operation, told: Reply) -> dict[str, Any] | None:
+def _answered(operation: Operation, told: Reply, call: Call | None) -> dict[str, Any] | None:
     """Pick the members at the declared paths: `Credentials.AccessKeyId` and the like."""
-    picked: dict[str, Any] = {}
+    picked: dict[str, Any] = dict(call.noted) if call else {}
     for path in operation.told:
         found: Any = told
         for step in path.split("."):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from watchword.crypto.sigv4.refusals import ExpiredToken
+from watchword.crypto.sigv4.refusals import ExpiredToken, InvalidClientTokenId
 from watchword.crypto.tokens import Session
 from watchword.domain.clock import iso8601
 from watchword.services.directory import Directory
+from watchword.services.sessions.lineage import accounts
 from watchword.services.sessions.refusals import SessionBlocked
 from watchword.services.sessions.standing import Rule, blocked, ended, standings
 
@@ -21,13 +22,17 @@ class SessionEnded(ExpiredToken):
 
 
 def check_standing(session: Session | None, directory: Directory, now: float, source_ip: str) -> None:
-    """Refuse a session that was ended or is blocked, by an account that it came from.
+    """Refuse a session that was ended or is blocked, by an account that it came from, and all of a closed account's.
 
-    Raises SessionEnded, SessionBlocked, Miss.
+    Raises InvalidClientTokenId, SessionEnded, SessionBlocked, Miss.
     """
     if session is None:
         return
-    by = standings(session, directory.standing)
+    behind = accounts(session)
+    for account in behind:
+        if directory.is_closed(account):
+            raise InvalidClientTokenId
+    by = standings(behind, directory.standing)
     if rule := ended(session, by):
         raise SessionEnded(rule)
     if rule := blocked(session, by, now, source_ip):

@@ -6,182 +6,35 @@ remembers (`Miss` sends the request to a worker thread); on a worker thread it m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from threading import Lock
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from watchword.crypto.saml import Metadata, read_metadata
 from watchword.crypto.sealing import Vault
 from watchword.domain.arn import iam_arn
-from watchword.domain.doorkeeper import Doorkeeper
-from watchword.domain.secret import Secret
-from watchword.policy import Kind, Policy, PolicySet, compile_policy, parse
+from watchword.policy import Policy
+from watchword.services import reading
+from watchword.services.known import KnownKey, KnownOidcProvider, KnownRole, KnownSamlProvider, KnownUser
+from watchword.services.limits import UNLIMITED, Limits, read_limits
+from watchword.services.memory import Memory
+from watchword.services.reading import Read
 from watchword.services.sessions.standing import Standing, read_standing
-from watchword.services.shelf import CAPACITY, Shelf
-from watchword.store import (
-    access_keys,
-    aws_policies,
-    endings,
-    oidc_providers,
-    organizations,
-    permissions,
-    roles,
-    saml_providers,
-    tags,
-    users,
-)
+from watchword.services.shelf import Shelf
+from watchword.store import access_keys, endings
 from watchword.store.access_keys import KeyAndOwner
-from watchword.store.changes import EVERYTHING
 from watchword.store.organizations import Organization
-from watchword.store.permissions import Grant
 from watchword.store.tx import Tx
+
+K = TypeVar("K")
 
 
 class Miss(Exception):  # noqa: N818 - not a fault: the same work is done again where reading is allowed
     """What was asked for is not in memory."""
 
 
-class KnownKey(NamedTuple):
-    """A long-term access key as authentication needs it.
-
-    A named tuple: made for each request where there are more keys than can be remembered.
-    """
-
-    id: str
-    account: str
-    owner_id: str
-    """The user's unique id, or the account id for root."""
-    owner_name: str | None
-    """The user's name; None for root, and where the user is gone."""
-    owner_arn: str
-    secret: Secret
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KnownUser:
-    """An IAM user with everything that decides what it may do."""
-
-    id: str
-    account: str
-    name: str
-    arn: str
-    tags: Mapping[str, str]
-    policies: PolicySet
-    boundary: PolicySet | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownRole:
-    """A role with its trust and everything that decides what its sessions may do."""
-
-    id: str
-    account: str
-    name: str
-    arn: str
-    tags: Mapping[str, str]
-    trust: Policy
-    policies: PolicySet
-    boundary: PolicySet | None
-    max_session_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class KnownOidcProvider:
-    """An OpenID provider that an account has registered; `url` is without its scheme, thumbprints are lower-case."""
-
-    arn: str
-    url: str
-    client_ids: frozenset[str]
-    thumbprints: tuple[str, ...]
-
-    @property
-    def issuer(self) -> str:
-        """What it calls itself, in its description and its tokens."""
-        return f"https://{self.url}"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSamlProvider:
-    """A SAML provider that an account has registered; `id` is its SAMLProviderUUID, `valid_until` in epoch seconds."""
-
-    arn: str
-    account: str
-    name: str
-    id: str
-    metadata: Metadata
-    valid_until: int
-
-
-K = TypeVar("K")
-
-
-class Memory:
-    """All shelves of one process, and the count of times that something on them was forgotten.
-
-    `now` tells the authority's time, so that nothing is read that has ceased to matter.
-    """
-
-    def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
-        self.now = now
-        self.keys: Shelf[KnownKey] = Shelf()
-        self.users: Shelf[KnownUser] = Shelf()
-        self.roles: Shelf[KnownRole] = Shelf()
-        self.role_arns: Shelf[KnownRole] = Shelf()
-        self.policies: Shelf[Policy] = Shelf()
-        self.oidc_providers: Shelf[KnownOidcProvider] = Shelf()
-        self.saml_providers: Shelf[KnownSamlProvider] = Shelf()
-        self.organizations: Shelf[Organization] = Shelf()
-        self.standings: Shelf[Standing] = Shelf()
-        self.met = Doorkeeper(2 * CAPACITY)
-        """The keys that were looked for on the event loop."""
-        self.generation = 0
-        self.reading_standing = Lock()
-        self._lock = Lock()
-
-    def forget(self, subjects: Iterable[str]) -> None:
-        """Drop all that was made from these subjects."""
-        with self._lock:
-            self.generation += 1
-            for shelf in self._shelves():
-                for subject in subjects:
-                    if subject == EVERYTHING:
-                        shelf.clear()
-                    else:
-                        shelf.forget(subject)
-
-    def remember(self, shelf: Shelf[K], name: str, known: K, subjects: frozenset[str], generation: int) -> None:
-        """Keep what was read, unless anything was forgotten since the reading began: then it may be stale."""
-        with self._lock:
-            if generation == self.generation:
-                shelf.put(name, known, subjects)
-
-    def _shelves(self) -> tuple[Shelf[Any], ...]:
-        return (
-            self.keys,
-            self.users,
-            self.roles,
-            self.role_arns,
-            self.policies,
-            self.organizations,
-            self.standings,
-            self.oidc_providers,
-            self.saml_providers,
-        )
-
-
-@lru_cache(maxsize=CAPACITY)
-def compiled(document: str, kind: Kind, name: str) -> Policy:
-    """Compile a stored document once, however many principals hold it."""
-    return compile_policy(parse(document, kind, lenient=True), name)
-
-
 class Directory:
     """The memory, seen with or without leave to read what it lacks."""
 
-    __slots__ = ("_generation", "_look", "_memory", "_remembers", "_tx", "_vaults")
+    __slots__ = ("_changed", "_generation", "_look", "_memory", "_remembers", "_tx", "_vaults")
 
     def __init__(
         self,
@@ -191,20 +44,23 @@ class Directory:
         tx: Tx | None = None,
         remembers: bool = False,
         look: Callable[[str], KeyAndOwner | None] | None = None,
+        changed: frozenset[str] = frozenset(),
     ) -> None:
         self._memory = memory
         self._vaults = vaults
         self._tx = tx
         self._remembers = remembers
         self._look = look  # finds a key where there is no transaction, if that takes no time worth speaking of
+        self._changed = changed
         self._generation = memory.generation  # before the transaction's first query, which decides what it sees
 
-    def reading(self, tx: Tx, *, remember: bool) -> Directory:
+    def reading(self, tx: Tx, *, remember: bool, changed: frozenset[str] = frozenset()) -> Directory:
         """Give the same directory with leave to read in a transaction in which nothing was read yet.
 
-        `remember` must be False in a changing transaction: what it reads may never be committed.
+        `remember` must be False in a changing transaction: what it reads may never be committed. `changed` are subjects
+        whose change the memory has not heard of yet: what was made of them is read anew.
         """
-        return Directory(self._memory, self._vaults, tx=tx, remembers=remember)
+        return Directory(self._memory, self._vaults, tx=tx, remembers=remember, changed=changed)
 
     def anew(self, tx: Tx) -> Directory:
         """Give a directory that remembers nothing yet: for what may have changed since the other heard of changes."""
@@ -216,9 +72,17 @@ class Directory:
         known = memory.users.made_of(principal_id) | memory.roles.made_of(principal_id)
         return known.union(*map(memory.policies.made_of, policy_arns))
 
+    def is_closed(self, account: str) -> bool:
+        """Tell whether an account was closed; one that nobody knows counts as such.  Raises Miss."""
+        return self._find(self._memory.closed, account, reading.closed) is not False
+
     def key(self, key_id: str) -> KnownKey | None:
-        """Find a long-term access key.  Raises Miss."""
-        known = self._memory.keys.get(key_id)
+        """Find a long-term access key; those of a closed account are none any more.  Raises Miss."""
+        known = self._key(key_id)
+        return None if known is None or self.is_closed(known.account) else known
+
+    def _key(self, key_id: str) -> KnownKey | None:
+        known = self._remembered(self._memory.keys, key_id)
         if known is not None or self._look is None:
             return known or self._find(self._memory.keys, key_id, self._read_key)
         row = self._look(key_id)
@@ -231,35 +95,44 @@ class Directory:
 
     def user(self, user_id: str) -> KnownUser | None:
         """Find a user by its unique id.  Raises Miss."""
-        return self._find(self._memory.users, user_id, self._read_user)
+        return self._find(self._memory.users, user_id, reading.user)
 
     def role(self, role_id: str) -> KnownRole | None:
         """Find a role by its unique id.  Raises Miss."""
-        return self._find(self._memory.roles, role_id, self._read_role)
+        return self._find(self._memory.roles, role_id, reading.role)
 
     def role_by_arn(self, arn: str) -> KnownRole | None:
-        """Find a role by its whole ARN.  Raises Miss."""
-        return self._find(self._memory.role_arns, arn, self._read_role_by_arn)
+        """Find a role by its whole ARN; those of a closed account are none any more.  Raises Miss."""
+        known = self._find(self._memory.role_arns, arn, reading.role_by_arn)
+        return None if known is None or self.is_closed(known.account) else known
 
     def managed_policy(self, arn: str) -> Policy | None:
         """Find a managed policy in its default version.  Raises Miss."""
-        return self._find(self._memory.policies, arn, self._read_policy)
+        return self._find(self._memory.policies, arn, reading.policy)
 
     def organization(self, account: str) -> Organization | None:
         """Find the organization that an account belongs to.  Raises Miss."""
-        return self._find(self._memory.organizations, account, self._read_organization)
+        return self._find(self._memory.organizations, account, reading.organization)
+
+    def place(self, account: str) -> tuple[str, ...]:
+        """Give the ids from an organization's root to what an account stands right below, if any.  Raises Miss."""
+        return self._find(self._memory.places, account, reading.place) or ()
+
+    def limits(self, account: str) -> Limits:
+        """Give what an organization's policies leave of an account, remembered also where that is all.  Raises Miss."""
+        return self._find(self._memory.limits, account, read_limits) or UNLIMITED
 
     def oidc_provider(self, arn: str) -> KnownOidcProvider | None:
         """Find an OpenID provider by its ARN.  Raises Miss."""
-        return self._find(self._memory.oidc_providers, arn, _read_oidc_provider)
+        return self._find(self._memory.oidc_providers, arn, reading.oidc_provider)
 
     def saml_provider(self, arn: str) -> KnownSamlProvider | None:
         """Find a SAML provider by its ARN.  Raises Miss."""
-        return self._find(self._memory.saml_providers, arn, _read_saml_provider)
+        return self._find(self._memory.saml_providers, arn, reading.saml_provider)
 
     def standing(self, account: str) -> Standing:
         """Give what stands against sessions of an account: ends and blocks.  Raises Miss."""
-        known = self._memory.standings.get(account)
+        known = self._remembered(self._memory.standings, account)
         if known is not None:
             return known
         if self._tx is None:
@@ -268,10 +141,14 @@ class Directory:
             found = self._find(self._memory.standings, account, self._read_standing)
         return found if found is not None else Standing(())
 
-    def _find(self, shelf: Shelf[K], name: str, read: Callable[[Tx, str], tuple[K, frozenset[str]] | None]) -> K | None:
-        known = shelf.get(name)
-        if known is not None:
-            return known
+    def _remembered(self, shelf: Shelf[K], name: str) -> K | None:
+        found = shelf.find(name)
+        return found[0] if found is not None and self._changed.isdisjoint(found[1]) else None
+
+    def _find(self, shelf: Shelf[K], name: str, read: Callable[[Tx, str], Read[K]]) -> K | None:
+        found = shelf.find(name)
+        if found is not None and (not self._changed or self._changed.isdisjoint(found[1])):
+            return found[0]
         if self._tx is None:
             raise Miss(name)
         found = read(self._tx, name)
@@ -281,7 +158,7 @@ class Directory:
             self._memory.remember(shelf, name, *found, self._generation)
         return found[0]
 
-    def _read_key(self, tx: Tx, key_id: str) -> tuple[KnownKey, frozenset[str]] | None:
+    def _read_key(self, tx: Tx, key_id: str) -> Read[KnownKey]:
         row = access_keys.with_owner(tx, key_id)
         if row is None:
             return None
@@ -294,91 +171,9 @@ class Directory:
         arn, active = iam_arn(row.account, owner), row.status == access_keys.ACTIVE
         return KnownKey(row.id, row.account, row.owner_id, row.owner_name, arn, secret, active)
 
-    def _read_user(self, tx: Tx, user_id: str) -> tuple[KnownUser, frozenset[str]] | None:
-        row = users.by_id(tx, user_id)
-        if row is None:
-            return None
-        groups = permissions.groups_of(tx, user_id)
-        grants = permissions.grants_of(tx, [user_id, *groups])
-        boundary, limits = _boundary(tx, row.boundary_arn)
-        known = KnownUser(user_id, row.account, row.name, row.arn, tags.of(tx, user_id), _policy_set(grants), boundary)
-        return known, frozenset((user_id, *groups, *_sources(grants), *limits))
-
-    def _read_role(self, tx: Tx, role_id: str) -> tuple[KnownRole, frozenset[str]] | None:
-        role = roles.by_id(tx, role_id)
-        return _known_role(tx, role) if role else None
-
-    def _read_role_by_arn(self, tx: Tx, arn: str) -> tuple[KnownRole, frozenset[str]] | None:
-        parts = arn.split(":", 5)
-        role = roles.named(tx, parts[4], parts[5].rsplit("/", 1)[-1]) if len(parts) > 5 else None  # noqa: PLR2004
-        return _known_role(tx, role) if role and role.arn == arn else None
-
-    def _read_policy(self, tx: Tx, arn: str) -> tuple[Policy, frozenset[str]] | None:
-        grant = permissions.managed(tx, arn)
-        if grant is not None:
-            return compiled(grant.document, Kind.IDENTITY, grant.name), frozenset((grant.source,))
-        policy = aws_policies.by_arn(arn)  # one that nobody holds
-        if policy is None:
-            return None
-        return compiled(aws_policies.version_of(policy).document, Kind.IDENTITY, arn), frozenset((policy.id,))
-
     def _read_standing(self, tx: Tx, account: str) -> tuple[Standing, frozenset[str]]:
         return read_standing(tx, account, self._memory.now()), frozenset((endings.subject(account),))
-
-    def _read_organization(self, tx: Tx, account: str) -> tuple[Organization, frozenset[str]] | None:
-        found = organizations.of(tx, account)
-        return (found, frozenset((account, found.id))) if found else None
-
-
-def _read_oidc_provider(tx: Tx, arn: str) -> tuple[KnownOidcProvider, frozenset[str]] | None:
-    row = oidc_providers.by_arn(tx, arn)
-    if row is None:
-        return None
-    return KnownOidcProvider(arn, row.url, frozenset(row.client_ids), row.thumbprints), frozenset((arn,))
-
-
-def _read_saml_provider(tx: Tx, arn: str) -> tuple[KnownSamlProvider, frozenset[str]] | None:
-    row = saml_providers.by_arn(tx, arn)
-    if row is None:
-        return None
-    known = KnownSamlProvider(arn, row.account, row.name, row.id, read_metadata(row.metadata), row.valid_until)
-    return known, frozenset((arn,))
 
 
 def _key_subjects(known: KnownKey) -> frozenset[str]:
     return frozenset((known.id, known.owner_id))
-
-
-def _known_role(tx: Tx, role: roles.Role) -> tuple[KnownRole, frozenset[str]]:
-    grants = permissions.grants_of(tx, [role.id])
-    boundary, limits = _boundary(tx, role.boundary_arn)
-    known = KnownRole(
-        id=role.id,
-        account=role.account,
-        name=role.name,
-        arn=role.arn,
-        tags=tags.of(tx, role.id),
-        trust=compiled(role.trust_policy, Kind.TRUST, ""),
-        policies=_policy_set(grants),
-        boundary=boundary,
-        max_session_seconds=role.max_session_seconds,
-    )
-    return known, frozenset((role.id, *_sources(grants), *limits))
-
-
-def _policy_set(grants: Iterable[Grant]) -> PolicySet:
-    return PolicySet.of(compiled(grant.document, Kind.IDENTITY, grant.name) for grant in grants)
-
-
-def _sources(grants: Iterable[Grant]) -> set[str]:
-    return {grant.source for grant in grants if grant.source}
-
-
-def _boundary(tx: Tx, arn: str | None) -> tuple[PolicySet | None, set[str]]:
-    """Give a boundary's policies; one that points nowhere bounds to nothing, so that a loss never widens."""
-    if arn is None:
-        return None, set()
-    grant = permissions.managed(tx, arn)
-    if grant is None:
-        return PolicySet.of(()), set()
-    return _policy_set([grant]), {grant.source}

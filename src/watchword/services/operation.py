@@ -77,6 +77,8 @@ class Tools:
     """Whether this store is a sandbox, whose clock may be moved. It never changes."""
     key_sets: KeySets
     """The keys that registered identity providers sign with."""
+    rotators: Mapping[str, str] = field(default_factory=dict)
+    """Where the programs are called that rotate secrets, by their name or ARN."""
 
     def issuer_url(self, issuer_id: str) -> str:
         """Give the URL of an issuer of web identity tokens, below which its keys are published."""
@@ -94,6 +96,11 @@ class Asking:
     now: float
     transaction: Tx | None = None
     source_ip: str = ""
+    region: str = ""
+    """That of the signature's scope."""
+    secure: bool = False
+    """Whether it came over TLS."""
+    user_agent: str | None = None
 
     @property
     def tx(self) -> Tx:
@@ -165,6 +172,10 @@ class Call:
     request_id: str
     issued: list[Session] = field(default_factory=list)
     """The session that the handler gave, if any: put on record with the request."""
+    used: list[str] = field(default_factory=list)
+    """ARNs of what the request has used, so that it is known when that was last."""
+    noted: dict[str, str] = field(default_factory=dict)
+    """What is put on record besides what is answered, by path as in `Operation.told`. Never a secret."""
 
     def __post_init__(self) -> None:
         if not self.decision.allowed:

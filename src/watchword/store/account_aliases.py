@@ -8,7 +8,7 @@ from watchword.store import schema
 from watchword.store.tx import Tx
 
 _alias = schema.account_alias
-_member = schema.member
+_contact = schema.account_contact
 
 
 def of(tx: Tx, account: str) -> str | None:
@@ -33,9 +33,9 @@ def remove(tx: Tx, account: str) -> None:
 
 
 def names(tx: Tx, account: str) -> set[str]:
-    """Give all that an account is called: its alias, and its name and e-mail address in its organization."""
+    """Give all that an account is called: its alias, and the name and e-mail address it has for its organization."""
     found = {of(tx, account)}
-    called = select(_member.c.name, _member.c.email).where(_member.c.account_id == account)
+    called = select(_contact.c.name, _contact.c.email).where(_contact.c.account_id == account)
     for row in tx.connection.execute(called):
         found.update(row)
     return {name for name in found if name}

@@ -43,7 +43,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
     """What a request made use of, for its last-used time."""
 
     subject: str
-    """An access key id, or a role's unique id."""
+    """An access key id, a role's unique id, or a secret's ARN."""
     service: str
     region: str
 

@@ -1,4 +1,4 @@
-"""When an access key or a role was last used. Written with the journal, never on a decision's way."""
+"""When an access key, a role or a secret was last used. Written with the journal, never on a decision's way."""
 
 from __future__ import annotations
 

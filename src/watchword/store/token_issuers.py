@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from watchword.store import schema
 from watchword.store.tx import Tx
 
-_issuer, _key = schema.token_issuer, schema.token_key
+_account, _issuer, _key = schema.account, schema.token_issuer, schema.token_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,13 @@ def set_enabled(tx: Tx, issuer_id: str, *, enabled: bool) -> None:
 def add_key(tx: Tx, key: TokenKey) -> None:
     """Keep a new key pair."""
     tx.connection.execute(insert(_key).values(**asdict(key)))
+
+
+def published(tx: Tx, issuer_id: str) -> list[TokenKey]:
+    """List the key pairs by which others verify an issuer's tokens: those of a closed account verify none any more."""
+    wanted = select(_account.c.closed_at).join(_issuer, _issuer.c.account_id == _account.c.id)
+    row = tx.connection.execute(wanted.where(_issuer.c.id == issuer_id)).one_or_none()
+    return keys(tx, issuer_id) if row is not None and row.closed_at is None else []
 
 
 def keys(tx: Tx, issuer_id: str) -> list[TokenKey]:

@@ -48,8 +48,10 @@ def writer(model: Model, operation: OperationModel) -> Callable[[Mapping[str, An
 
 def refuse(model: Model | None, refusal: Refusal, request_id: str) -> HttpReply:
     """Write a refusal as JSON services do."""
-    body = msgspec.json.encode({"__type": json_code(refusal), "message": printable(refusal.message)})
-    return HttpReply(json_status(refusal), (content_type(model), request_header(request_id)), body)
+    told = {"__type": json_code(refusal), "message": printable(refusal.message)}
+    if refusal.reason is not None:
+        told["Reason"] = refusal.reason
+    return HttpReply(json_status(refusal), (content_type(model), request_header(request_id)), msgspec.json.encode(told))
 
 
 def json_code(refusal: Refusal) -> str:

@@ -16,7 +16,8 @@ from watchword.domain.arn import iam_arn
 from watchword.domain.clock import Clock
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.quotas import Quotas
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking, Caller, Operation, Tools, Way
 
 ACCOUNT = "111122223333"

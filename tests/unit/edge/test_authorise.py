@@ -15,7 +15,9 @@ from watchword.edge.authorise import authorise
 from watchword.edge.denial import Denied
 from watchword.policy import Kind, Policy, compile_policy, parse
 from watchword.services.deciding.context import Connection
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.limits import UNLIMITED, Limits
+from watchword.services.memory import Memory
 from watchword.services.operation import Asking, Caller, Target
 
 CONNECTION = Connection("192.0.2.7", None, secure=True, region="")
@@ -35,6 +37,9 @@ class Knows(Directory):
 
     def managed_policy(self, arn: str) -> Policy | None:
         return self.policies.get(arn)
+
+    def limits(self, account: str) -> Limits:  # noqa: ARG002 - nobody's organization limits anybody here
+        return UNLIMITED
 
 
 def root_session(*policy_arns: str) -> Caller:

@@ -19,8 +19,8 @@ from watchword.compose.authority import opened
 from watchword.compose.creation import Wish, create
 from watchword.domain.http import HttpReply, HttpRequest
 from watchword.edge.pipeline import MOST_FETCHES, Pipeline
-from watchword.services.directory import KnownOidcProvider
 from watchword.services.issuers.key_sets import KeySets
+from watchword.services.known import KnownOidcProvider
 from watchword.settings import Settings
 
 T = TypeVar("T")

@@ -7,8 +7,11 @@ import pytest
 from tests.support.stores import ACCOUNT, NOW, StoreInHand
 from tests.unit.edge.asked import no_vaults
 from watchword.policy import Kind, compile_policy, parse
-from watchword.services.directory import Directory, Memory, Miss, compiled
-from watchword.store import attachments, groups, inline_policies, policies, policy_versions, tags, users
+from watchword.services.compiling import compiled
+from watchword.services.directory import Directory, Miss
+from watchword.services.memory import Memory
+from watchword.services.sessions.standing import Standing
+from watchword.store import attachments, endings, groups, inline_policies, policies, policy_versions, tags, users
 from watchword.store.changes import EVERYTHING
 from watchword.store.groups import Group
 from watchword.store.policies import ManagedPolicy
@@ -89,9 +92,27 @@ def test_what_was_read_before_a_change_is_not_kept_after_it() -> None:
     begun = memory.generation
     memory.forget(["AIDAOTHER"])
     memory.remember(memory.policies, "arn", policy, frozenset(("ANPAREAD",)), begun)
-    assert memory.policies.get("arn") is None
+    assert memory.policies.find("arn") is None
     memory.remember(memory.policies, "arn", policy, frozenset(("ANPAREAD",)), memory.generation)
-    assert memory.policies.get("arn") is policy
+    assert memory.policies.find("arn") == (policy, frozenset(("ANPAREAD",)))
+
+
+def test_what_a_change_touched_is_read_anew_before_it_is_heard(store: StoreInHand) -> None:
+    memory = Memory()
+    stale = Standing(())
+    memory.standings.put(ACCOUNT, stale, frozenset((endings.subject(ACCOUNT),)))
+    memory.closed.put(ACCOUNT, known=True, subjects=frozenset((ACCOUNT,)))
+
+    def seen(*changed: str) -> tuple[bool, bool]:
+        def read(tx: Tx) -> tuple[bool, bool]:
+            view = Directory(memory, no_vaults).reading(tx, remember=False, changed=frozenset(changed))
+            return view.standing(ACCOUNT) is stale, view.is_closed(ACCOUNT)
+
+        return store.read(read)
+
+    assert seen() == (True, True)
+    assert seen("AIDAOTHER") == (True, True)
+    assert seen(endings.subject(ACCOUNT), ACCOUNT) == (False, False)
 
 
 def test_a_change_between_two_reads_of_one_transaction_is_not_papered_over(store: StoreInHand) -> None:

@@ -18,11 +18,12 @@ from tests.unit.services.iam.house import House, as_user, house_on
 from watchword.compose import offer
 from watchword.compose.authority import SERVICES
 from watchword.domain.arn import iam_arn
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking, Caller, Way
 from watchword.store import organizations
 from watchword.store.opening import create_store
-from watchword.store.organizations import ACTIVE, INVITED, Member, Organization
+from watchword.store.organizations import INVITED, Member, Organization
 from watchword.store.tx import Tx
 from watchword.wire import Catalog
 from watchword.wire.names import snake
@@ -39,23 +40,35 @@ OFFERED = {
 TASK = "task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/5b7a4a11-0000-4000-8000-000000000000"
 NAMED: dict[str, Any] = {
     "account_id": ACCOUNT,
+    "add_replica_regions": [{"Region": "us-west-2"}],
     "arn": iam_arn(ACCOUNT, "user/people/ann"),
     "aws_service_name": "ecs.amazonaws.com",
+    "child_id": ACCOUNT,
     "deletion_task_id": TASK,
+    "destination_parent_id": "ou-exam-12345678",
     "group_name": "team",
+    "handshake_id": "h-examplehandshakeid111",
     "instance_profile_name": "Web",
     "name": "Idp",
     "open_id_connect_provider_arn": iam_arn(ACCOUNT, "oidc-provider/issuer.example"),
+    "organizational_unit_id": "ou-exam-12345678",
+    "parent_id": "r-exam",
     "policy_arn": iam_arn(ACCOUNT, "policy/Reading"),
+    "policy_id": "p-example12",
     "policy_name": "Reading",
     "policy_source_arn": iam_arn(ACCOUNT, "user/people/ann"),
+    "resource_id": "ou-exam-12345678",
     "role_arn": iam_arn(ACCOUNT, "role/ops/Reader"),
     "role_name": "Reader",
+    "root_id": "r-exam",
     "saml_provider_arn": iam_arn(ACCOUNT, "saml-provider/Idp"),
     "serial_number": iam_arn(ACCOUNT, "mfa/phone"),
     "server_certificate_name": "web",
     "service_name": "codecommit.amazonaws.com",
+    "source_parent_id": "r-exam",
     "tags": [{"Key": "team", "Value": "blue"}],
+    "target": {"Type": "ACCOUNT", "Id": "444455556666"},
+    "target_id": "ou-exam-12345678",
     "target_principal": "444455556666",
     "task_policy_arn": {"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"},
     "url": "https://issuer.example",
@@ -80,7 +93,7 @@ class Account:
         parameters = {one: self.key_id if one == "access_key_id" else NAMED.get(one, "x") for one in wanted}
         tools = self.house.tools
         directory = Directory(Memory(), tools.vaults).reading(tx, remember=False)
-        return Asking(self.ann, parameters, directory, tools, tools.clock.now(), tx)
+        return Asking(self.ann, parameters, directory, tools, tools.clock.now(), tx, region="us-east-1")
 
     def acts_on(self, service: str, name: str) -> tuple[str, Sequence[str]]:
         """Give the ARN that an operation is authorised on, and the further actions that it needs."""
@@ -107,7 +120,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         key = house.ask("create_access_key", user_name="ann")["AccessKey"]
         founded = Organization("o-exampleorgid", "r-exam", ACCOUNT, (), NOW)
         store.change(lambda tx: organizations.add(tx, founded))
-        member = Member(ACCOUNT, founded.id, "management", "root@example.com", ACTIVE, INVITED, NOW)
+        member = Member(ACCOUNT, founded.id, founded.root_id, INVITED, NOW)
         store.change(lambda tx: organizations.join(tx, member))
         yield Account(house, as_user(ann), key["AccessKeyId"])
 

@@ -29,23 +29,8 @@ def test_what_an_account_is_called(store: StoreInHand) -> None:
 
     def joined(tx: Tx) -> None:
         account_aliases.put(tx, ACCOUNT, "blue")
-        tx.connection.execute(
-            insert(schema.organization).values(
-                id="o-1", root_id="r-1", management_account_id=ACCOUNT, features="[]", created_at=NOW
-            )
-        )
-        tx.connection.execute(
-            insert(schema.member).values(
-                account_id=ACCOUNT,
-                organization_id="o-1",
-                name="Blue Team",
-                email="Blue@example.com",
-                email_key="blue@example.com",
-                status="ACTIVE",
-                joined_method="CREATED",
-                joined_at=NOW,
-            )
-        )
+        named = {"name": "Blue Team", "email": "Blue@example.com", "email_key": "blue@example.com"}
+        tx.connection.execute(insert(schema.account_contact).values(account_id=ACCOUNT, **named))
 
     store.change(joined)
     assert store.read(lambda tx: account_aliases.names(tx, ACCOUNT)) == {"blue", "Blue Team", "Blue@example.com"}

@@ -20,24 +20,35 @@ from watchword.store import (
     attachments,
     blocks,
     credential_rows,
+    delegated_administrators,
     groups,
+    handshakes,
     inline_policies,
     instance_profiles,
     mfa_devices,
+    organization_accounts,
+    organization_policies,
+    organization_policy_attachments,
+    organization_units,
     organizations,
     policies,
     roles,
     schema,
+    secret_versions,
+    secrets,
     server_certificates,
     service_credentials,
     session_schedules,
     signing_certificates,
     ssh_keys,
+    trusted_services,
     users,
 )
 from watchword.store.engine import Store
 from watchword.store.opening import open_store
 from watchword.store.policies import Usage
+from watchword.store.secret_versions import Place as VersionPlace
+from watchword.store.secrets import Order, Place
 from watchword.store.tx import Tx
 from watchword.store.under_path import LOOKED_THROUGH
 
@@ -45,9 +56,11 @@ FEW, MANY = 100, 1_000
 LIMIT = 10
 SLACK = 1.2
 GROUP, POLICY, USER, ROLE = "AGPA00000", "ANPA00000", "AIDA00000", "AROA00000"
+SECRET, REGION = "secret-00000", "us-east-1"
 BOUNDARY = "arn:aws:iam::111122223333:policy/name-00001"
 EVERYWHERE: Mapping[str, Any] = {"path_prefix": "/", "limit": LIMIT}
 BOTH = tuple(Usage)
+TYPE = "TAG_POLICY"
 
 Ask = Callable[[Tx, str], Iterable[object]]
 """Read one page past a position."""
@@ -94,7 +107,50 @@ LISTINGS: Mapping[str, tuple[str, Ask]] = {
         "name-",
         lambda tx, after: session_schedules.page(tx, ACCOUNT, after=after, limit=LIMIT),
     ),
-    "organizations.members": ("9", lambda tx, after: organizations.members(tx, "o-1", after=after, limit=LIMIT)),
+    "organization_accounts.page": (
+        "9",
+        lambda tx, after: organization_accounts.page(tx, "o-1", 0, after=after, limit=LIMIT),
+    ),
+    "organization_accounts.below": (
+        "9",
+        lambda tx, after: organization_accounts.below(tx, "o-1", "r-1", 0, after=after, limit=LIMIT),
+    ),
+    "organizations.requests": (
+        "car-",
+        lambda tx, after: organizations.requests(tx, "o-1", states=("FAILED", "SUCCEEDED"), after=after, limit=LIMIT),
+    ),
+    "organization_units.below": (
+        "ou-1-",
+        lambda tx, after: organization_units.below(tx, "o-1", "r-1", after=after, limit=LIMIT),
+    ),
+    "handshakes.sent": ("h-", lambda tx, after: handshakes.sent(tx, "o-1", 0, after=after, limit=LIMIT)),
+    "handshakes.received": ("h-", lambda tx, after: handshakes.received(tx, ACCOUNT, 0, after=after, limit=LIMIT)),
+    "delegated_administrators.page, of one service": (
+        "9",
+        lambda tx, after: delegated_administrators.page(tx, "o-1", "one.amazonaws.com", after=after, limit=LIMIT),
+    ),
+    "delegated_administrators.services": (
+        "s",
+        lambda tx, after: delegated_administrators.services(tx, "o-1", ACCOUNT, after=after, limit=LIMIT),
+    ),
+    "trusted_services.page": ("s", lambda tx, after: trusted_services.page(tx, "o-1", after=after, limit=LIMIT)),
+    "organization_policies.page": (
+        "name-",
+        lambda tx, after: organization_policies.page(tx, "o-1", TYPE, after=after, limit=LIMIT),
+    ),
+    "organization_policy_attachments.of_target": (
+        "p-",
+        lambda tx, after: organization_policy_attachments.of_target(tx, "o-1", "r-1", TYPE, after=after, limit=LIMIT),
+    ),
+    "organization_policy_attachments.targets": (
+        "9",
+        lambda tx, after: organization_policy_attachments.targets(tx, "o-1", "p-00000", after=after, limit=LIMIT),
+    ),
+    "secrets.page": ("secret-", lambda tx, after: secrets_by(tx, Order.CREATED, NOW, after)),
+    "secrets.page, by change": ("secret-", lambda tx, after: secrets_by(tx, Order.CHANGED, NOW, after)),
+    "secrets.page, by name": ("secret-", lambda tx, after: secrets_by(tx, Order.NAME, after, after)),
+    "secret_versions.page": ("v-", lambda tx, after: versions(tx, after, deprecated=True)),
+    "secret_versions.page, with labels": ("", lambda tx, after: versions(tx, after, deprecated=False)),
 }
 """Each with what its positions begin with; none where what is listed is as much among few as among many."""
 ELSEWHERE = {
@@ -110,6 +166,15 @@ def holders(tx: Tx, kind: attachments.Kind, after: str) -> Iterable[object]:
 
 def devices(tx: Tx, after: str, *, enabled: bool | None) -> Iterable[object]:
     return mfa_devices.page(tx, ACCOUNT, enabled=enabled, after=after, limit=LIMIT)
+
+
+def secrets_by(tx: Tx, by: Order, value: int | str, after: str) -> Iterable[object]:
+    place = Place(value, after)  # at the beginning, too: to compare costs the same each time
+    return secrets.page(tx, ACCOUNT, REGION, by=by, descending=False, after=place, limit=LIMIT)
+
+
+def versions(tx: Tx, after: str, *, deprecated: bool) -> Iterable[object]:
+    return secret_versions.page(tx, SECRET, deprecated=deprecated, after=VersionPlace(NOW, after), limit=LIMIT)
 
 
 def credentials(tx: Tx, user_id: str | None, service: str | None, after: str) -> Iterable[object]:
@@ -152,8 +217,42 @@ def rows(number: int) -> Iterator[tuple[Table, dict[str, object]]]:
     yield schema.block, {**meant, "until": NOW + 1}
     when = {"expression": "* * * * *", "time_zone": "UTC", "older_than": 0, "next_run_at": NOW}
     yield schema.schedule, {**meant, **when}
-    joined = {"status": "ACTIVE", "joined_method": "CREATED", "joined_at": NOW, "name": "", "email": str(number)}
-    yield schema.member, {"account_id": f"9{number:05}", "organization_id": "o-1", "email_key": str(number), **joined}
+    yield from of_organization(number)
+
+
+def of_organization(number: int) -> Iterator[tuple[Table, dict[str, object]]]:
+    """What an organization has with a number; one account administers every service, as most administer a few."""
+    member = {"account_id": f"9{number:05}", "organization_id": "o-1"}
+    yield schema.member, {**member, "parent_id": "r-1", "joined_method": "CREATED", "joined_at": NOW}
+    contact = {"name": "", "email": str(number), "email_key": str(number)}
+    yield schema.account_contact, {"account_id": f"9{number:05}", **contact}
+    unit = {"id": f"ou-1-{number:05}", "organization_id": "o-1", "parent_id": "r-1", "name": str(number)}
+    yield schema.organizational_unit, {**unit, "path": "", "created_at": NOW}
+    made = {"id": f"car-{number:05}", "organization_id": "o-1", "account_name": "", "requested_at": NOW}
+    yield schema.account_request, {**made, "state": "SUCCEEDED" if number % 2 else "FAILED"}
+    asked = {"id": f"h-{number:05}", "organization_id": "o-1", "account_id": ACCOUNT, "state": "OPEN", "action": ""}
+    about = {"management_account_id": ACCOUNT, "party_type": "", "party": "", "tags": "{}", "requested_at": NOW}
+    yield schema.handshake, {**asked, **about, "expires_at": NOW, "kept_until": NOW}
+    trusted = {"organization_id": "o-1", "service": f"s{number:05}", "enabled_at": NOW}
+    yield schema.trusted_service, trusted
+    yield schema.delegated_administrator, {**trusted, "account_id": ACCOUNT}
+    yield schema.delegated_administrator, {**trusted, **member, "service": "one.amazonaws.com"}
+    limits = {"organization_id": "o-1", "type": TYPE}
+    text = {"name": f"name-{number:05}", "description": "", "content": "{}", "created_at": NOW, "updated_at": NOW}
+    yield schema.organization_policy, {"id": f"p-{number:05}", **limits, **text}
+    for target, policy in (("r-1", f"p-{number:05}"), (f"9{number:05}", "p-00000")):
+        attached = {"target_id": target, "policy_id": policy, "number": 1, "attached_at": NOW}
+        yield schema.organization_policy_attachment, {**limits, **attached}
+
+
+def secret_rows(number: int) -> Iterator[tuple[Table, dict[str, object]]]:
+    """A secret with each number, and versions of the first: so many of them have labels that they fill a page."""
+    kept = {"account_id": ACCOUNT, "region": REGION, "created_at": NOW, "changed_at": NOW}
+    yield schema.secret, {**kept, "arn": f"secret-{number:05}", "name": f"secret-{number:05}"}
+    version = {"secret_arn": SECRET, "id": f"v-{number:05}", "created_at": NOW}
+    yield schema.secret_version, {**version, "sealed_value": b"", "is_binary": False}
+    if number < LIMIT:
+        yield schema.secret_label, {"secret_arn": SECRET, "label": str(number), "version_id": version["id"]}
 
 
 def filled(template: Path, place: Path, count: int) -> Store:
@@ -161,7 +260,7 @@ def filled(template: Path, place: Path, count: int) -> Store:
     opened = open_store(f"sqlite:///{place}")
     gathered: dict[Table, list[dict[str, object]]] = {}
     for number in range(count):
-        for table, row in rows(number):
+        for table, row in (*rows(number), *secret_rows(number)):
             gathered.setdefault(table, []).append(row)
     organization = {"id": "o-1", "root_id": "r-1", "management_account_id": ACCOUNT, "features": "[]"}
     with opened.writing.connect() as connection, connection.begin():

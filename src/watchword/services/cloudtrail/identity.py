@@ -40,7 +40,8 @@ def _known(kind: str, entry: Entry) -> dict[str, Any]:
 
 
 def _service(entry: Entry) -> dict[str, Any]:
-    return {"type": "AWSService", "invokedBy": "watchword.amazonaws.com", "arn": entry.principal}
+    by = {"type": "AWSService", "invokedBy": entry.source_ip}
+    return by if entry.principal == entry.source_ip else {**by, "arn": entry.principal}
 
 
 def _root(entry: Entry) -> dict[str, Any]:

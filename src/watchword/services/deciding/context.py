@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from watchword.crypto.tokens import Session
 from watchword.domain.clock import iso8601
 from watchword.domain.principal import PrincipalType
+from watchword.services.directory import Directory
 from watchword.services.operation import Asking, ContextValue, Operation, Target
-from watchword.store.organizations import Organization
+
+T = TypeVar("T")
 
 OIDC_PROVIDER, SAML_PROVIDER = ":oidc-provider/", ":saml-provider/"
 
@@ -159,27 +161,30 @@ def _tag_keys(context: RequestContext) -> tuple[str, ...] | None:
     return tuple(named or context.request_tags()) or None
 
 
-def _organization(context: RequestContext) -> Organization | None:
-    """The organization of the account that asks; nobody's is none."""
-    account = context.asking.caller.account
-    return context.asking.directory.organization(account) if account else None
+def organization_id(directory: Directory, account: str) -> str | None:
+    """Give the id of the organization that an account belongs to; nobody's account, and AWS's, belong to none.
 
-
-def _organization_id(context: RequestContext) -> str | None:
-    found = _organization(context)
+    Raises Miss.
+    """
+    found = directory.organization(account) if account.isdecimal() else None
     return found.id if found else None
 
 
-def _organization_paths(context: RequestContext) -> tuple[str, ...] | None:
-    """As long as there are no organizational units, every account stands right under the root."""
-    found = _organization(context)
-    return (f"{found.id}/{found.root_id}/",) if found else None
+def organization_paths(directory: Directory, account: str) -> tuple[str, ...] | None:
+    """Give an account's path, without the account: with a slash at its end, and one of one.
+
+    Raises Miss.   Source: IAM User Guide, "AWS global condition context keys", aws:PrincipalOrgPaths.
+    """
+    found = organization_id(directory, account)
+    return None if found is None else ("/".join((found, *directory.place(account), "")),)
 
 
-def _resource_organization_id(context: RequestContext) -> str | None:
-    account = context.target.account
-    found = context.asking.directory.organization(account) if account.isdigit() else None
-    return found.id if found else None
+def _principals(tell: Callable[[Directory, str], T]) -> Callable[[RequestContext], T]:
+    return lambda context: tell(context.asking.directory, context.asking.caller.account)
+
+
+def _resources(tell: Callable[[Directory, str], T]) -> Callable[[RequestContext], T]:
+    return lambda context: tell(context.asking.directory, context.target.account)
 
 
 GLOBAL_KEYS: dict[str, Callable[[RequestContext], ContextValue]] = {
@@ -190,12 +195,14 @@ GLOBAL_KEYS: dict[str, Callable[[RequestContext], ContextValue]] = {
     "aws:multifactorauthpresent": _mfa_present,
     "aws:principalaccount": lambda context: context.asking.caller.account or None,
     "aws:principalarn": _principal_arn,
-    "aws:principalorgid": _organization_id,
-    "aws:principalorgpaths": _organization_paths,
+    "aws:principalisawsservice": lambda context: "false" if context.asking.caller.account else None,
+    "aws:principalorgid": _principals(organization_id),
+    "aws:principalorgpaths": _principals(organization_paths),
     "aws:principaltype": lambda context: context.asking.caller.principal.type.value,
     "aws:requestedregion": lambda context: context.connection.region or None,
     "aws:resourceaccount": lambda context: context.target.account or None,
-    "aws:resourceorgid": _resource_organization_id,
+    "aws:resourceorgid": _resources(organization_id),
+    "aws:resourceorgpaths": _resources(organization_paths),
     "aws:securetransport": lambda context: "true" if context.connection.secure else "false",
     "aws:sourceidentity": _source_identity,
     "aws:sourceip": lambda context: context.connection.source_ip or None,

@@ -8,10 +8,15 @@ from functools import lru_cache
 from watchword.crypto.sigv4.refusals import InvalidClientTokenId
 from watchword.domain.principal import PrincipalType
 from watchword.policy import Kind, Policies, Policy, PolicySet
-from watchword.services.directory import Directory, compiled
-from watchword.services.operation import Caller
+from watchword.services.compiling import compiled
+from watchword.services.directory import Directory
+from watchword.services.operation import Caller, Target
 
+EVERY = "*"
+"""What is asked on nothing in particular: RCPs guard resources, and that is none."""
 NO_TAGS: Mapping[str, str] = {}
+UNDER_RCPS = ("sts:", "secretsmanager:")
+"""The services whose resources RCPs reach.  Source: Organizations User Guide, "AWS services that support RCPs"."""
 
 
 def layers_of(
@@ -27,14 +32,28 @@ def layers_of(
     session_tags = dict(session.tags) if session else NO_TAGS
     if not principal.account:  # whom an identity provider vouches for: only the trust policy speaks
         return Policies(resource=resource_policy), NO_TAGS
+    scp = directory.limits(principal.account).scp
     if principal.unique_id == principal.account:  # root, or a user that root federated
-        return Policies(session=limits, resource=resource_policy), session_tags
+        return Policies(session=limits, resource=resource_policy, scp=scp), session_tags
     is_role = principal.type is PrincipalType.ASSUMED_ROLE
     known = directory.role(principal.unique_id) if is_role else directory.user(principal.unique_id)
     if known is None:
         raise InvalidClientTokenId
-    policies = Policies(identity=known.policies, boundary=known.boundary, session=limits, resource=resource_policy)
+    policies = Policies(known.policies, resource_policy, known.boundary, limits, scp)
     return policies, overriding(known.tags, session_tags)
+
+
+def with_rcps(policies: Policies, action: str, target: Target, directory: Directory) -> Policies:
+    """Add the RCPs that guard what an action is asked on: those of the account that owns it, whoever asks.
+
+    Raises Miss.
+    """
+    if target.arn == EVERY or not action.startswith(UNDER_RCPS):
+        return policies
+    if target.trust and target.policy is None:  # no such role: it trusts nobody, and its account may be made up
+        return policies
+    rcp = directory.limits(target.account).rcp
+    return policies if rcp is None else policies._replace(rcp=rcp)
 
 
 def _session_policies(caller: Caller, directory: Directory) -> PolicySet | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from watchword.domain.ids import Prefix, mint_key_id, mint_secret
-from watchword.domain.secret import Secret
 from watchword.services.iam import paging
 from watchword.services.iam.refusals import (
     ExpiredNotSettable,
@@ -16,6 +14,7 @@ from watchword.services.iam.refusals import (
     NoSuchUser,
 )
 from watchword.services.iam.targets import Root, found_owner, on_user, user_or_caller
+from watchword.services.long_term_keys import mint
 from watchword.services.operation import Asking, Call, Reply, Target, Way, everything, operation
 from watchword.store import access_keys, last_used, users
 from watchword.store.access_keys import ACTIVE, INACTIVE, AccessKey
@@ -42,11 +41,7 @@ def create_access_key(call: Call, *, user_name: str | None = None) -> Reply:  # 
     limit = call.quotas.access_keys_per_user
     if access_keys.count(call.tx, owner.id) >= limit:
         raise LimitExceeded(quota="AccessKeysPerUser", limit=limit)
-    key_id = _unused_id(call)
-    secret = Secret(mint_secret(call.random))
-    sealed = call.vault.seal_secret(secret, to=key_id)
-    key = AccessKey(key_id, call.account, owner.id, ACTIVE, sealed, call.now)
-    access_keys.add(call.tx, key)
+    key, secret = mint(call.tx, call.vault, call.account, owner.id, random=call.random, now=call.now)
     return {"AccessKey": {**_listed(key, owner), "SecretAccessKey": secret.reveal()}}
 
 
@@ -164,10 +159,3 @@ def _own_key(call: Call, owner: User | Root, key_id: str) -> AccessKey:
 
 def _listed(key: AccessKey, owner: User | Root) -> dict[str, object]:
     return {"UserName": owner.name, "AccessKeyId": key.id, "Status": key.status, "CreateDate": key.created_at}
-
-
-def _unused_id(call: Call) -> str:
-    """Draw an id until it is new: beside the account number there is room for 39 random bits only."""
-    while access_keys.by_id(call.tx, key_id := mint_key_id(Prefix.LONG_TERM_KEY, call.account, call.random)):
-        continue
-    return key_id

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from watchword.policy import Kind, Policy
-from watchword.services.directory import compiled
+from watchword.services.compiling import compiled
 from watchword.services.iam import paging
 from watchword.services.iam.refusals import InvalidMarker
 from watchword.services.iam.report_refusals import NamespacesUnknown, SourceNotSupported

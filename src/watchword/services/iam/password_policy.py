@@ -9,7 +9,7 @@ from typing import Any
 
 from watchword.domain.principal import PrincipalType
 from watchword.policy import Kind, Policy
-from watchword.services.directory import compiled
+from watchword.services.compiling import compiled
 from watchword.services.iam.account_refusals import NoPasswordPolicy
 from watchword.services.operation import Asking, Call, Reply, Target, Way, everything, operation
 from watchword.store import password_policy

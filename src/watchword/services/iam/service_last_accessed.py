@@ -15,7 +15,7 @@ import msgspec
 from watchword.domain.clock import MICROSECONDS
 from watchword.domain.principal import PrincipalType
 from watchword.policy import Kind, Policy
-from watchword.services.directory import compiled
+from watchword.services.compiling import compiled
 from watchword.services.iam import paging
 from watchword.services.iam.granting_policies import holders_of, policy_of
 from watchword.services.iam.refusals import InvalidMarker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from watchword.policy import Kind
+from watchword.policy import Kind, PolicySet
 from watchword.services.iam import simulation_exclusions, simulation_sources
 from watchword.services.iam.refusals import InvalidInput, InvalidMarker, NoSuchEntity
 from watchword.services.iam.simulation_context import (
@@ -142,11 +142,23 @@ def _of_source(
     boundary = simulation_sources.boundary_given(boundaries)
     if boundary is None and not simulation_exclusions.without_boundary(excluded):
         boundary = simulation_sources.boundary_of(call.tx, source.boundary_arn)
+    levels = None if simulation_exclusions.without_scps(excluded) else _levels(call)
     if caller is None or caller.arn == source.entity.arn:
         principal = principal_of(source.entity, source.holder.id)
-        return Scene(principal, told_by(principal, source.tags()), [*held, *added], boundary)
+        return Scene(principal, told_by(principal, source.tags()), [*held, *added], boundary, levels)
     principal = principal_of(caller)
-    return Scene(principal, told_by(principal, {}), [*held, *added], boundary)
+    abroad = principal.account != call.account
+    return Scene(principal, told_by(principal, {}), [*held, *added], boundary, None if abroad else levels)
+
+
+def _levels(call: Call) -> tuple[PolicySet, ...] | None:
+    """Give the SCPs of the caller's account, which is the source's; no level where the organization limits nothing.
+
+    Source: IAM API, EvaluationResult, OrganizationsDecisionDetail: told wherever the account is of an organization.
+    """
+    if call.directory.organization(call.account) is None:
+        return None
+    return call.directory.limits(call.account).scp or ()
 
 
 def _caller(arn: str | None) -> Entity | None:

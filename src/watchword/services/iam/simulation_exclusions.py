@@ -17,7 +17,7 @@ Matches = Callable[[Source], bool]
 
 _ARN = re.compile(r"arn:aws:iam::(?:[0-9]{12}|aws):policy/[\x21-\x7e]+")
 _INLINE = ("user", "group", "role")
-_BOUNDARY = "permission-boundary"
+_BOUNDARY, _SCP = "permission-boundary", "scp"
 
 
 def without(sources: Sequence[Source], exclusions: Sequence[Mapping[str, Any]]) -> list[Source]:
@@ -34,6 +34,11 @@ def without_boundary(exclusions: Sequence[Mapping[str, Any]]) -> bool:
     return any(identifier.get("PolicyType") == _BOUNDARY for identifier in exclusions)
 
 
+def without_scps(exclusions: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether the organization's policies are left out."""
+    return any(identifier.get("PolicyType") == _SCP for identifier in exclusions)
+
+
 def _matcher(identifier: Mapping[str, Any]) -> Matches:
     if len(identifier) != 1:
         raise ExclusionInvalid(why="give exactly one of PolicyType, PolicyArn and InlinePolicyIdentifier.")
@@ -45,7 +50,7 @@ def _matcher(identifier: Mapping[str, Any]) -> Matches:
 
 
 def _of_type(sort: str) -> Matches:
-    """Types that no attached policy has, `scp` and the like, match nothing."""
+    """Types that no attached policy has match nothing; for a boundary and SCPs others ask, above."""
     return lambda source: source.type in (_INLINE if sort == "inline" else (sort,))
 
 

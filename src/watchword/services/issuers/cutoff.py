@@ -21,7 +21,7 @@ class Cutoff:
         self._ends_at = time.monotonic() + seconds
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._cut)
+        self._timer = threading.Timer(seconds, self.cut)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -65,9 +65,10 @@ class Cutoff:
         with self._lock:
             self._open.append(connection.dup())
         if not self.left:
-            self._cut()
+            self.cut()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """Cut off now what is open."""
         with self._lock:
             for connection in self._open:
                 with suppress(OSError):  # gone already

@@ -12,8 +12,8 @@ from math import inf
 from threading import Lock
 
 from watchword.crypto.jose import WebKeys
-from watchword.services.directory import KnownOidcProvider
 from watchword.services.issuers.faults import IssuerFault
+from watchword.services.known import KnownOidcProvider
 
 FRESH = 600.0
 """Seconds that keys are used before their provider is asked again: how long one that it has withdrawn may serve."""

@@ -1,32 +1,51 @@
-"""Accounts: made in an organization, with a role by which the management account administers them."""
+"""Accounts: made in an organization, with a role by which the management account administers them, and told."""
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from watchword.domain.arn import iam_arn
 from watchword.domain.ids import Prefix, mint_account_id, mint_unique_id
 from watchword.services.operation import Call, Reply, Way, operation
-from watchword.services.organizations import membership, paging
+from watchword.services.organizations import (
+    account_requests,
+    account_told,
+    closing,
+    drawing,
+    membership,
+    paging,
+    tagging,
+)
 from watchword.services.organizations.refusals import (
+    DuplicateTagKey,
     InvalidNextToken,
+    InvalidRoleName,
     NoOrganization,
     NoSuchAccount,
-    NoSuchRequest,
     NotManagement,
-    TagsNotKept,
+    SystemTag,
     TooManyAccounts,
+    TooManyTags,
 )
-from watchword.store import accounts, attachments, aws_policies, organizations, roles
+from watchword.store import (
+    account_contacts,
+    accounts,
+    attachments,
+    aws_policies,
+    organization_accounts,
+    organization_policy_attachments,
+    organizations,
+    roles,
+)
+from watchword.store.account_contacts import Contact
 from watchword.store.accounts import Account
-from watchword.store.organizations import ACTIVE, CREATED, FAILED, SUCCEEDED, AccountRequest, Member, Organization
+from watchword.store.organizations import CREATED, FAILED, SUCCEEDED, AccountRequest, Member, Organization
 from watchword.store.roles import Role
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 """Source: Organizations API, CreateAccount, RoleName."""
+SERVICE_ROLE = "AWSServiceRoleFor"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 SESSION_SECONDS = 3_600
 
@@ -34,9 +53,19 @@ SESSION_SECONDS = 3_600
 @operation(
     "organizations",
     way=Way.CHANGE,
-    journal=("role_name", "iam_user_access_to_billing"),
+    on=membership.management(),
+    journal=("role_name", "iam_user_access_to_billing", "tags"),
     told=("CreateAccountStatus.Id", "CreateAccountStatus.State", "CreateAccountStatus.AccountId"),
-    raises=(NoOrganization, NotManagement, TagsNotKept, TooManyAccounts),
+    also=tagging.needed_to_tag(),
+    raises=(
+        NoOrganization,
+        NotManagement,
+        InvalidRoleName,
+        TooManyAccounts,
+        DuplicateTagKey,
+        SystemTag,
+        TooManyTags,
+    ),
 )
 def create_account(
     call: Call,
@@ -49,49 +78,33 @@ def create_account(
 ) -> Reply:
     """Make a member account. It is there when this answers: AWS says so only later.
 
-    Raises NoOrganization, NotManagement, TagsNotKept, TooManyAccounts.   Source: Organizations API, CreateAccount.
+    Raises NoOrganization, NotManagement, InvalidRoleName, TooManyAccounts, DuplicateTagKey, SystemTag, TooManyTags.
+    Source: Organizations API, CreateAccount.
     """
     organization = membership.managed(call)
-    if tags:
-        raise TagsNotKept
+    passed = tagging.read(call, tags)
+    if role_name is not None and role_name.startswith(SERVICE_ROLE):
+        raise InvalidRoleName
+    closing.let_go(call, organization)
     limit = call.quotas.accounts_per_organization
     if organizations.count(call.tx, organization.id) >= limit:
         raise TooManyAccounts(limit=limit)
     made, failure = None, None
-    if organizations.is_taken(call.tx, email):
+    if account_contacts.by_email(call.tx, email) is not None:
         failure = "EMAIL_ALREADY_EXISTS"
     else:
         made = _made(call, organization, account_name, email, role_name or ACCESS_ROLE)
-    drawn = base64.b32encode(call.random(20)).decode("ascii").lower()
-    state = FAILED if failure else SUCCEEDED
-    request = AccountRequest(f"car-{drawn}", organization.id, account_name, made, state, failure, call.now)
+        tagging.lay(call, made, passed)
+    state, name = FAILED if failure else SUCCEEDED, f"car-{drawing.drawn(call.random, 32)}"
+    request = AccountRequest(name, organization.id, account_name, made, state, failure, call.now)
     organizations.note(call.tx, request)
-    return {"CreateAccountStatus": _outcome(request)}
+    return {"CreateAccountStatus": account_requests.told(request)}
 
 
 @operation(
     "organizations",
     way=Way.READ,
-    journal=("create_account_request_id",),
-    raises=(NoOrganization, NotManagement, NoSuchRequest),
-)
-def describe_create_account_status(call: Call, *, create_account_request_id: str) -> Reply:
-    """Tell what became of a request for an account.
-
-    Raises NoOrganization, NotManagement, NoSuchRequest.
-    Source: Organizations API, DescribeCreateAccountStatus.
-    """
-    organization = membership.managed(call)
-    request = organizations.request(call.tx, organization.id, create_account_request_id)
-    if request is None:
-        raise NoSuchRequest
-    return {"CreateAccountStatus": _outcome(request)}
-
-
-@operation(
-    "organizations",
-    way=Way.READ,
-    on=membership.account_named,
+    on=membership.reading("account_id"),
     journal=("account_id",),
     raises=(NoOrganization, NotManagement, NoSuchAccount),
 )
@@ -100,16 +113,17 @@ def describe_account(call: Call, *, account_id: str) -> Reply:
 
     Raises NoOrganization, NotManagement, NoSuchAccount.   Source: Organizations API, DescribeAccount.
     """
-    organization = membership.managed(call)
-    member = organizations.member(call.tx, organization.id, account_id)
-    if member is None:
+    organization = membership.readable(call)
+    found = organization_accounts.by_id(call.tx, organization.id, account_id, closing.over_by(call))
+    if found is None:
         raise NoSuchAccount
-    return {"Account": _told(organization, member)}
+    return {"Account": account_told.account(organization, found)}
 
 
 @operation(
     "organizations",
     way=Way.READ,
+    on=membership.reading(),
     journal=("next_token", "max_results"),
     raises=(NoOrganization, NotManagement, InvalidNextToken),
 )
@@ -118,19 +132,21 @@ def list_accounts(call: Call, *, next_token: str | None = None, max_results: int
 
     Raises NoOrganization, NotManagement, InvalidNextToken.   Source: Organizations API, ListAccounts.
     """
-    organization = membership.managed(call)
+    organization = membership.readable(call)
     page = paging.page(call, "accounts", next_token, max_results)
-    found = organizations.members(call.tx, organization.id, after=page.after, limit=page.size + 1)
-    reply: dict[str, Any] = {"Accounts": [_told(organization, member) for member in found[: page.size]]}
-    if len(found) > page.size:
-        reply["NextToken"] = page.token(found[page.size - 1].account_id)
-    return reply
+    since = closing.over_by(call)
+    found = organization_accounts.page(call.tx, organization.id, since, after=page.after, limit=page.fetch)
+    return page.reply(
+        "Accounts", found, tell=lambda one: account_told.account(organization, one), position=lambda one: one.id
+    )
 
 
 def _made(call: Call, organization: Organization, name: str, email: str, role_name: str) -> str:
     account = mint_account_id(call.random)
     accounts.add(call.tx, Account(account, call.asking.tools.data_key(account), call.now))
-    organizations.join(call.tx, Member(account, organization.id, name, email, ACTIVE, CREATED, call.now))
+    account_contacts.put(call.tx, Contact(account, name, email))
+    organizations.join(call.tx, Member(account, organization.id, organization.root_id, CREATED, call.now))
+    organization_policy_attachments.begin(call.tx, organization.id, account, call.now)
     trust = {
         "Version": "2012-10-17",
         "Statement": [
@@ -150,29 +166,3 @@ def _made(call: Call, organization: Organization, name: str, email: str, role_na
     aws_policies.keep(call.tx, administrator)
     attachments.attach(call.tx, role_id, administrator.id)
     return account
-
-
-def _outcome(request: AccountRequest) -> dict[str, Any]:
-    outcome = {
-        "Id": request.id,
-        "AccountName": request.account_name,
-        "State": request.state,
-        "RequestedTimestamp": request.requested_at,
-        "CompletedTimestamp": request.requested_at,
-        "AccountId": request.account_id,
-        "FailureReason": request.failure,
-    }
-    return {name: value for name, value in outcome.items() if value is not None}
-
-
-def _told(organization: Organization, member: Member) -> dict[str, Any]:
-    return {
-        "Id": member.account_id,
-        "Arn": membership.account_arn(organization, member.account_id),
-        "Email": member.email,
-        "Name": member.name,
-        "Status": member.status,
-        "State": member.status,
-        "JoinedMethod": member.joined_method,
-        "JoinedTimestamp": member.joined_at,
-    }

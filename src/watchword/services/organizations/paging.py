@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from watchword.services import positions
 from watchword.services.operation import Call
@@ -10,6 +12,8 @@ from watchword.services.organizations.refusals import InvalidNextToken
 
 LARGEST = 20
 """Source: Organizations API, MaxResults."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,20 @@ class Page:
     listing: str
     after: str
     size: int
+
+    @property
+    def fetch(self) -> int:
+        """How many rows to read: one more tells whether the listing goes on."""
+        return self.size + 1
+
+    def reply(
+        self, member: str, rows: Sequence[T], *, tell: Callable[[T], Any], position: Callable[[T], str]
+    ) -> dict[str, Any]:
+        """Write one page under the name of its member, with a token where the listing goes on."""
+        found: dict[str, Any] = {member: [tell(row) for row in rows[: self.size]]}
+        if len(rows) > self.size:
+            found["NextToken"] = self.token(position(rows[self.size - 1]))
+        return found
 
     def token(self, position: str) -> str:
         """Seal where the listing goes on."""

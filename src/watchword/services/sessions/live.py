@@ -15,6 +15,7 @@ from watchword.services.directory import Directory
 from watchword.services.sessions.addresses import within
 from watchword.services.sessions.criteria import Criteria
 from watchword.services.sessions.ending import LONGEST_SESSION
+from watchword.services.sessions.lineage import accounts
 from watchword.services.sessions.records import session_of
 from watchword.services.sessions.standing import Rule, Standing, blocked, ended, standings
 from watchword.store import sessions
@@ -47,7 +48,7 @@ class Found:
     """The request that issued it."""
     state: State
     rule: Rule | None
-    """What ended or blocks it; none where its user or role is gone."""
+    """What ended or blocks it; none where its user or role is gone, or an account that it came from was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ class Judge:
         return Found(kept.event_id, session, kept.entry, state, rule)
 
     def _state(self, session: Session) -> tuple[State, Rule | None]:
-        by = standings(session, self.standing)
+        behind = accounts(session)
+        by = standings(behind, self.standing)
         if rule := ended(session, by):
             return State.ENDED, rule
         if session.expires_at <= self.now:
             return State.EXPIRED, None
-        if not self._has_principal(session):
+        if not self._has_principal(session) or any(map(self.directory.is_closed, behind)):
             return State.ENDED, None
         if rule := blocked(session, by, self.now):
             return State.BLOCKED, rule

@@ -17,7 +17,7 @@ from watchword.domain.clock import MICROSECONDS
 from watchword.services.sessions import criteria as sessions
 from watchword.services.sessions.addresses import ByAddress
 from watchword.services.sessions.criteria import ANY, Criteria
-from watchword.services.sessions.lineage import accounts, began, parts
+from watchword.services.sessions.lineage import began, parts
 from watchword.store import blocks, endings
 from watchword.store.blocks import Block
 from watchword.store.endings import Ending
@@ -105,9 +105,9 @@ class Standing:
                 yield from self._blocks.get(part, ())
 
 
-def standings(session: Session, of: Callable[[str], Standing]) -> list[Standing]:
+def standings(behind: Iterable[str], of: Callable[[str], Standing]) -> list[Standing]:
     """Give what stands in the accounts that a session came from, where anything does."""
-    return [found for account in accounts(session) if (found := of(account))]
+    return [found for account in behind if (found := of(account))]
 
 
 def ended(session: Session, by: Iterable[Standing]) -> Rule | None:

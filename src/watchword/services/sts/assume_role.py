@@ -8,7 +8,7 @@ from watchword.crypto.tokens import Session
 from watchword.domain.principal import PrincipalType
 from watchword.policy import MalformedPolicy
 from watchword.services.deciding.layers import overriding
-from watchword.services.directory import KnownRole
+from watchword.services.known import KnownRole
 from watchword.services.operation import Asking, Call, Need, Reply, Target, Way, operation
 from watchword.services.sts import credentials, mfa, packing, role_sessions, session_policies, session_tags
 from watchword.services.sts.credentials import Limits

@@ -9,7 +9,7 @@ from watchword.domain.arn import iam_arn
 from watchword.domain.ids import ACCOUNT_ID
 from watchword.domain.principal import PrincipalType
 from watchword.policy import Kind, Policy
-from watchword.services.directory import compiled
+from watchword.services.compiling import compiled
 from watchword.services.operation import Asking, Call, Reply, Target, Way, operation
 from watchword.services.sts import credentials
 from watchword.services.sts.credentials import Holder, Limits
@@ -53,7 +53,7 @@ def _root(asking: Asking) -> Target:
 
 
 def _is_managed(asking: Asking, account: str) -> bool:
-    """Whether an account is a member of the organization that the caller's manages, one with root sessions."""
+    """Whether an account is an open member of the organization that the caller's manages, one with root sessions."""
     manager = asking.caller.account
     organization = organizations.of(asking.tx, manager)
     return (
@@ -62,6 +62,7 @@ def _is_managed(asking: Asking, account: str) -> bool:
         and organizations.ROOT_SESSIONS in organization.features
         and account != manager
         and organizations.member(asking.tx, organization.id, account) is not None
+        and not asking.directory.is_closed(account)
     )
 
 

@@ -13,6 +13,7 @@ from watchword.domain.clock import MICROSECONDS
 from watchword.domain.ids import Prefix, mint_key_id
 from watchword.domain.principal import PrincipalType
 from watchword.services.operation import Call, Caller
+from watchword.services.sessions.lineage import accounts
 from watchword.services.sessions.refusals import SessionBlocked
 from watchword.services.sessions.standing import blocked, standings
 from watchword.services.sts.refusals import ChainTooLong
@@ -109,7 +110,7 @@ def issue(
         source_identity_since=before.identified_exactly if before and before.source_identity else 0,
         instance_profile_since=before.profiled_exactly if before and profile == before.instance_profile else 0,
     )
-    if rule := blocked(session, standings(session, call.directory.standing), call.now, call.asking.source_ip):
+    if rule := blocked(session, standings(accounts(session), call.directory.standing), call.now, call.asking.source_ip):
         raise SessionBlocked(rule)
     call.issued.append(session)
     return session, _told(call, session)

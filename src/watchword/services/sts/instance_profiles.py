@@ -12,13 +12,16 @@ from watchword.domain.clock import iso8601
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.refusal import AccessDenied, Refusal
 from watchword.policy import Policies, Request, evaluate
-from watchword.services.directory import KnownRole
+from watchword.services.deciding.context import organization_id, organization_paths
+from watchword.services.deciding.layers import with_rcps
+from watchword.services.known import KnownRole
 from watchword.services.operation import Asking, Call, ContextValue, Reply, Target, Way, operation
 from watchword.services.sts import credentials, role_sessions
 from watchword.services.sts.role_sessions import DEFAULT_SECONDS
 from watchword.store import instance_profiles, tags
 from watchword.store.instance_profiles import InstanceProfile
 
+ACTION = "sts:AssumeRole"
 MACHINES = "ec2.amazonaws.com"
 """The service that a role must trust, for machines to have it.  Source: IAM User Guide, "Using instance profiles"."""
 
@@ -95,16 +98,26 @@ def _names(profile: InstanceProfile, role: KnownRole) -> Reply:
 
 
 def _trusts_machines(role: KnownRole, call: Call, instance_id: str) -> bool:
+    """Tell whether the service may assume the role for a machine: by its trust policy and the RCPs that guard it."""
     service = Principal(PrincipalType.ANONYMOUS, "", MACHINES, MACHINES, "", MACHINES)
-    instance = f"arn:aws:ec2:us-east-1:{role.account}:instance/{instance_id}"
+    target = Target(role.arn, role.account, policy=role.trust, trust=True)
+    layers = with_rcps(Policies(resource=role.trust), ACTION, target, call.directory)
+    known = _known(role, call, instance_id)
+    return evaluate(Request(service, ACTION, role.arn, known.get, role.account), layers, trust=True).allowed
+
+
+def _known(role: KnownRole, call: Call, instance_id: str) -> dict[str, ContextValue]:
+    """Tell what the service's own request would: it asks for a machine of the role's account."""
     known: dict[str, ContextValue] = {
         "aws:currenttime": iso8601(call.asking.now),
         "aws:epochtime": str(call.now),
         "aws:principalisawsservice": "true",
         "aws:principalservicename": MACHINES,
-        "aws:sourceaccount": role.account,
-        "aws:sourcearn": instance,
+        "aws:sourcearn": f"arn:aws:ec2:us-east-1:{role.account}:instance/{instance_id}",
         "aws:sourceip": call.asking.source_ip or None,
     }
-    request = Request(service, "sts:AssumeRole", role.arn, known.get, role.account)
-    return evaluate(request, Policies(resource=role.trust), trust=True).allowed
+    organization = organization_id(call.directory, role.account)
+    paths = organization_paths(call.directory, role.account)
+    for side in ("source", "resource"):
+        known |= {f"aws:{side}account": role.account, f"aws:{side}orgid": organization, f"aws:{side}orgpaths": paths}
+    return known

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from watchword.domain.principal import PrincipalType
-from watchword.services.directory import KnownRole
+from watchword.services.known import KnownRole
 from watchword.services.operation import Call
 from watchword.services.sts import credentials
 from watchword.services.sts.credentials import NOBODY, Holder, Limits, Vouched

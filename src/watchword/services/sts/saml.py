@@ -15,7 +15,8 @@ from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.refusal import InvalidIdentityToken
 from watchword.policy import MalformedPolicy
 from watchword.services.deciding.layers import overriding
-from watchword.services.directory import KnownRole, KnownSamlProvider, Miss
+from watchword.services.directory import Miss
+from watchword.services.known import KnownRole, KnownSamlProvider
 from watchword.services.operation import Asking, Call, Caller, Need, Reply, Target, Way, operation
 from watchword.services.sts import credentials, packing, role_sessions, session_policies, session_tags
 from watchword.services.sts.credentials import Limits, Vouched

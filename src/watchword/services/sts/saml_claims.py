@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha1
 
 from watchword.crypto.saml import Assertion
-from watchword.services.directory import KnownSamlProvider
+from watchword.services.known import KnownSamlProvider
 from watchword.services.sts.saml_refusals import (
     PrincipalTagInvalid,
     RolesMissing,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.policy import MalformedPolicy
-from watchword.services.directory import KnownRole
+from watchword.services.known import KnownRole
 from watchword.services.operation import Asking, Call, Caller, ContextValue, Need, Reply, Target, Way, operation
 from watchword.services.sts import credentials, packing, role_sessions, session_policies
 from watchword.services.sts.credentials import Limits, Vouched

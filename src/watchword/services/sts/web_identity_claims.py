@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from watchword.services.directory import KnownOidcProvider
+from watchword.services.known import KnownOidcProvider
 from watchword.services.operation import ContextValue
 from watchword.services.sts import web_identity_tags
 from watchword.services.sts.session_tags import SessionTags

@@ -12,9 +12,9 @@ from functools import partial
 
 from watchword.crypto.jose import BrokenToken, WebKeys, WebToken, is_signed, read_token
 from watchword.domain.refusal import Refusal
-from watchword.services.directory import KnownOidcProvider
 from watchword.services.issuers.addresses import SCHEME
 from watchword.services.issuers.faults import IssuerFault, Unreachable, Untrusted
+from watchword.services.known import KnownOidcProvider
 from watchword.services.operation import Asking, Outside
 from watchword.services.sts.web_identity_claims import WebIdentity, identity_of
 from watchword.services.sts.web_identity_refusals import (

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watchword.crypto.sigv4.refusals import ExpiredToken
+from watchword.crypto.sigv4.refusals import ExpiredToken, InvalidClientTokenId
 from watchword.domain.clock import iso8601
 from watchword.domain.refusal import Refusal
 from watchword.policy import Decision, Kind, Outcome, Policies, Reason, Request, denial_message, evaluate, explained
 from watchword.services.deciding.context import Connection, RequestContext
 from watchword.services.deciding.credential_kinds import check_credential_kind
-from watchword.services.deciding.layers import layers_of
+from watchword.services.deciding.layers import layers_of, with_rcps
 from watchword.services.operation import OPERATIONS, Call, ContextValue, Operation, Reply, Target, Way, operation
 from watchword.services.sessions.live import Found, State
 from watchword.services.sessions.refusals import SessionBlocked
@@ -106,6 +106,7 @@ def _answer(call: Call, supposed: Supposed, action: str, target: Target, told: M
     caller = supposed.caller
     asking = replace(call.asking, caller=caller, parameters={}, source_ip="")
     layers, tags = layers_of(caller, target.policy, call.directory)
+    layers = with_rcps(layers, action.lower(), target, call.directory)
     offered = asked or OPERATIONS["watchword", "explain_decision"]  # which has no context keys of its own either
     context = RequestContext(Connection("", None, secure=False, region=""), asking, offered, target, tags)
     known = Known({**UNKNOWN, **supposed.known, **told}, context)
@@ -174,6 +175,8 @@ def _not_live(state: Found | None, answer: Answer) -> Answer | None:
     if state.state is State.BLOCKED and rule is not None:
         refused = SessionBlocked(rule)
         return _refused(f"the session is blocked by `{rule.id}`", refused.message, answer)
+    if state.state is State.ENDED and rule is None:
+        return _refused("an account that the session came from was closed", InvalidClientTokenId().message, answer)
     ended = f"the session was ended at {iso8601(rule.at)}" if rule else "the session has expired"
     return _refused(ended, ExpiredToken().message, answer)
 

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from watchword.crypto.tokens import Session
 from watchword.domain.arn import Arn
+from watchword.services.deciding import held_secrets
 from watchword.services.deciding.layers import overriding
 from watchword.services.operation import Asking, ContextValue, Target
 from watchword.services.watchword.refusals import InvalidParameter
 from watchword.services.watchword.supposed import Supposed
-from watchword.store import instance_profiles, policies, roles, saml_providers, server_certificates, tags, users
+from watchword.store import (
+    instance_profiles,
+    policies,
+    roles,
+    saml_providers,
+    secrets,
+    server_certificates,
+    tags,
+    users,
+)
 from watchword.store.tx import Tx
 
 EVERY = "*"
@@ -45,6 +56,8 @@ def target(asking: Asking, supposed: Supposed, action: str, arn: str) -> Target:
     owner = parsed.account if _ACCOUNT.fullmatch(parsed.account) else supposed.caller.account
     if by_trust and parsed.service == "iam" and parsed.resource.startswith("role/"):
         return _role_to_assume(asking, supposed, arn, owner)
+    if parsed.service == "secretsmanager":
+        return _secret(asking, supposed, parsed, arn, owner)
     held = _held(asking.tx, parsed, arn) if owner == asking.caller.account else None
     if held is None:
         return Target(arn, owner)
@@ -60,6 +73,19 @@ def _role_to_assume(asking: Asking, supposed: Supposed, arn: str, owner: str) ->
         return Target(arn, owner, trust=True)
     passed_on = _passed_on(supposed.caller.session)
     return Target(arn, owner, lambda: overriding(role.tags, passed_on), policy=role.trust, trust=True)
+
+
+def _secret(asking: Asking, supposed: Supposed, parsed: Arn, arn: str, owner: str) -> Target:
+    """A secret, by its whole ARN or by what a caller may write for it. Abroad it is one only if it has a policy.
+
+    Another account must not learn by asking that there is a secret which it cannot be let have.
+    """
+    now, name = int(asking.now), parsed.resource.partition(":")[2]
+    secret = secrets.by_arn(asking.tx, arn, now) or secrets.named(asking.tx, owner, parsed.region, name, now)
+    abroad = owner != supposed.caller.account
+    if secret is None or (abroad and secret.resource_policy is None):
+        return Target(arn, owner, keys=lambda: {"secretsmanager:secretid": arn})
+    return replace(held_secrets.held_target(asking.tx, secret, {}), arn=arn if abroad else secret.arn)
 
 
 def _passed_on(session: Session | None) -> Mapping[str, str]:

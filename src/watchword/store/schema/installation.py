@@ -30,6 +30,7 @@ account = Table(
     Column("id", Text, primary_key=True),
     Column("sealed_data_key", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
 )
 
 feed = Table(
@@ -71,20 +72,6 @@ organization = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-member = Table(
-    "organization_member",
-    metadata,
-    Column("account_id", Text, ForeignKey("account.id"), primary_key=True),
-    Column("organization_id", Text, ForeignKey("organization.id"), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("email_key", Text, nullable=False, unique=True),
-    Column("status", Text, nullable=False),  # ACTIVE | SUSPENDED
-    Column("joined_method", Text, nullable=False),  # CREATED | INVITED
-    Column("joined_at", BigInteger, nullable=False),
-    Index(None, "organization_id", "account_id"),
-)
-
 account_request = Table(
     "account_request",
     metadata,
@@ -95,6 +82,7 @@ account_request = Table(
     Column("state", Text, nullable=False),  # SUCCEEDED | FAILED
     Column("failure", Text),
     Column("requested_at", BigInteger, nullable=False),
+    Index(None, "organization_id", "state", "id"),
 )
 
 account_setting = Table(

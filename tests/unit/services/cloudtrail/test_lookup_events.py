@@ -19,7 +19,8 @@ from watchword.domain.refusal import Refusal
 from watchword.policy import Decision, Kind, Outcome
 from watchword.services.cloudtrail.lookup_events import lookup_events
 from watchword.services.cloudtrail.refusals import InvalidLookupAttributes, InvalidNextToken, InvalidTimeRange
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.memory import Memory
 from watchword.services.operation import Asking, Call, Caller, Target, Tools
 from watchword.store.journal import Entry
 

@@ -25,7 +25,8 @@ from watchword.domain.quotas import Quotas
 from watchword.domain.refusal import Refusal
 from watchword.policy import Decision, Kind, Outcome
 from watchword.services import iam
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking, Call, Caller, Target, Tools, Way
 from watchword.store.tx import Tx
 
@@ -98,7 +99,7 @@ class House:
         return self.store.change(carry_out) if operation.way is Way.CHANGE else self.store.read(carry_out)
 
     def _asking(self, tx: Tx, caller: Caller, parameters: dict[str, Any]) -> Asking:
-        directory = Directory(Memory(), self.tools.vaults)
+        directory = Directory(Memory(), self.tools.vaults).reading(tx, remember=False)
         return Asking(caller, parameters, directory, self.tools, self.tools.clock.now(), tx)
 
 

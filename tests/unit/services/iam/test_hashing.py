@@ -13,8 +13,9 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from tests.support.stores import NOW
 from tests.unit.services.iam.house import ROOT, House
-from watchword.services.directory import Directory, Memory, Miss
+from watchword.services.directory import Directory, Miss
 from watchword.services.iam.hashing import HASHES, KEPT, Hashes, Recipe, Wanted, hashed, made_first
+from watchword.services.memory import Memory
 from watchword.services.operation import Asking, Outside
 from watchword.store.tx import Tx
 

@@ -5,11 +5,12 @@ from typing import Any
 from tests.support.stores import ACCOUNT
 from tests.unit.services.iam.documents import trusting
 from tests.unit.services.iam.house import ROOT, House, refused
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
 from watchword.services.iam.instance_profile_refusals import NoSuchInstanceProfile, NotInProfile
 from watchword.services.iam.policy_refusals import NoSuchRole
 from watchword.services.iam.refusals import LimitExceeded
 from watchword.services.iam.service_linked_role_refusals import ProtectedRole
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking
 from watchword.store.tx import Tx
 

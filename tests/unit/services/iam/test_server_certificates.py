@@ -8,13 +8,14 @@ from tests.support.server_certificates import YEAR, Holder, issue
 from tests.support.stores import ACCOUNT, NOW
 from tests.unit.services.iam.house import ROOT, House, refused
 from watchword.domain.arn import iam_arn
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
 from watchword.services.iam.refusals import DuplicateTagKeys, InvalidMarker, LimitExceeded
 from watchword.services.iam.server_certificate_refusals import (
     KeyPairMismatch,
     NoSuchServerCertificate,
     ServerCertificateExists,
 )
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking, Target
 from watchword.store import server_certificates
 

@@ -10,9 +10,9 @@ from joserfc.jwk import ECKey
 
 from tests.support.issuers import public
 from watchword.crypto.jose import WebKeys, read_keys
-from watchword.services.directory import KnownOidcProvider
 from watchword.services.issuers.faults import IssuerFault, Unreachable, Untrusted
 from watchword.services.issuers.key_sets import CAPACITY, FRESH, KEPT, PAUSE, RESPITE, RETRY, KeySets
+from watchword.services.known import KnownOidcProvider
 
 ARN = "arn:aws:iam::111122223333:oidc-provider/issuer.example"
 PROVIDER = KnownOidcProvider(ARN, "issuer.example", frozenset({"app"}), ())

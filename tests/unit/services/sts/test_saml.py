@@ -17,7 +17,8 @@ from watchword.domain.arn import iam_arn
 from watchword.domain.principal import ANONYMOUS, PrincipalType
 from watchword.domain.refusal import Refusal
 from watchword.policy import Decision, Kind, Outcome
-from watchword.services.directory import KnownRole, KnownSamlProvider, Miss
+from watchword.services.directory import Miss
+from watchword.services.known import KnownRole, KnownSamlProvider
 from watchword.services.operation import OPERATIONS, Asking, Call, Caller, Reply, Target
 from watchword.services.sts import refusals, saml_refusals
 from watchword.services.sts.refusals import RequestArnInvalid

@@ -19,9 +19,9 @@ from watchword.domain.arn import iam_arn
 from watchword.domain.principal import ANONYMOUS, PrincipalType
 from watchword.domain.refusal import Refusal
 from watchword.policy import Decision, Kind, Outcome
-from watchword.services.directory import KnownOidcProvider, KnownRole
 from watchword.services.issuers.faults import IssuerFault, Unreachable, Untrusted, Unusable
 from watchword.services.issuers.key_sets import KeySets
+from watchword.services.known import KnownOidcProvider, KnownRole
 from watchword.services.operation import OPERATIONS, Asking, Call, Caller, Outside, Reply
 from watchword.services.sts import refusals, web_identity
 from watchword.services.sts import web_identity_refusals as words

@@ -16,7 +16,9 @@ from watchword.domain.clock import Clock
 from watchword.domain.principal import Principal, PrincipalType
 from watchword.domain.quotas import Quotas
 from watchword.policy import Decision, Kind, Outcome, Policy, PolicySet, compile_policy, parse
-from watchword.services.directory import Directory, KnownRole, Memory
+from watchword.services.directory import Directory
+from watchword.services.known import KnownRole
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking, Call, Caller, Reply, Target, Tools
 from watchword.services.sessions.standing import Standing
 

@@ -12,7 +12,8 @@ from tests.support.stores import ACCOUNT, StoreInHand
 from tests.unit.services.iam.documents import trusting
 from tests.unit.services.iam.house import ALLOWED, ROOT, House, as_user, house_on, refused
 from watchword.domain.arn import iam_arn
-from watchword.services.directory import Directory, Memory
+from watchword.services.directory import Directory
+from watchword.services.memory import Memory
 from watchword.services.operation import OPERATIONS, Asking, Call, Caller, Target
 from watchword.services.sts import caller_identity, session_token
 from watchword.services.watchword.explain_decision import explain_decision
