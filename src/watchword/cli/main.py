@@ -24,6 +24,7 @@ COMMANDS = {
     "model": ("watchword.cli.model", "model"),
     "policy": ("watchword.cli.policy", "policy"),
     "report": ("watchword.cli.report", "report"),
+    "rotation": ("watchword.cli.rotation", "rotation"),
     "sandbox": ("watchword.cli.sandbox", "sandbox"),
     "serve": ("watchword.cli.serve", "serve"),
     "sessions": ("watchword.cli.sessions", "sessions"),

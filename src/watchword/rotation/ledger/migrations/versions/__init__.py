@@ -1,0 +1,1 @@
+"""One file a revision; the order is in `down_revision`."""
