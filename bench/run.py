@@ -42,6 +42,7 @@ PARTS = (
     "listing",
     "sessions",
     "credential_process",
+    "rotation",
 )
 IDENTITY, ROLE, PAIR, EMPTY = "GetCallerIdentity", "AssumeRole", "CreateAccessKey + DeleteAccessKey", "empty answer"
 

@@ -21,6 +21,7 @@ from urllib.request import urlopen
 
 BIN = Path(sys.executable).parent
 START_SECONDS = 30
+WIDE = 92
 SECRETS = re.compile(r'("(?:SecretAccessKey|SessionToken)": )"([^"]{4})[^"]*"')
 BOLD, DIM, GREEN, RED, PLAIN = (
     ("\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[0m") if sys.stdout.isatty() else [""] * 5
@@ -94,12 +95,16 @@ class Stage:
         print(_indented(done.stdout.rstrip()))
 
     def _run(self, command: Sequence[str], key: Key | None) -> subprocess.CompletedProcess[str]:
-        who = f"{DIM}as {key.owner}, with {key.access_key_id}{PLAIN}  " if key else ""
-        print(f"   {who}{GREEN}$ {shlex.join(command)}{PLAIN}", flush=True)
+        if key:
+            print(f"   {DIM}as {key.owner}, with {key.access_key_id}:{PLAIN}")
+        print(f"   {GREEN}$ {typed(shlex.join(command))}{PLAIN}", flush=True)
         environment = dict(self.environment)
         if key:
             del environment["AWS_PROFILE"]
             environment.update(key.variables)
+        return self._done(command, environment)
+
+    def _done(self, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(BIN / command[0]), *command[1:]], env=environment, capture_output=True, text=True, check=False
         )
@@ -154,6 +159,11 @@ def _await(server: subprocess.Popen[bytes], address: str) -> None:
 
 def _filled(command: str, values: Mapping[str, str]) -> list[str]:
     return [word.format(**values) if word.startswith("{") else word for word in shlex.split(command)]
+
+
+def typed(command: str) -> str:
+    """Show a command as somebody would type it: a long one goes on in the next line, with its options."""
+    return command if len(command) < WIDE else command.replace(" --", " \\\n       --")
 
 
 def _indented(text: str) -> str:
