@@ -68,11 +68,10 @@ class Judgement:
         if other.id in self.taken or not other.active or self._goes(other):
             return Step(Do.WAIT, key.id, Why.NO_ROOM, note=other.id)
         if other.created > key.created:
-            note = (
-                f"{other.id} is younger: if it has taken this one's place, deactivate this one; if not, delete that one"
-            )
+            note = f"{other.id} is younger: if it has taken this one's place, deactivate this one; if not, that one"
         else:
-            note = f"{other.id} is older: deactivate whichever is not needed"
+            age = "older" if other.created < key.created else "of the same age"
+            note = f"{other.id} is {age}: deactivate whichever is not needed"
         return Step(Do.BLOCKED, key.id, Why.TWO_KEYS, note=note)
 
     def _goes(self, key: Key) -> bool:

@@ -204,3 +204,8 @@ def test_two_keys_are_told_with_the_next_step_to_take() -> None:
     older, younger = whole_steps(user(key(OLD, age=95, use=used(0)), key(NEW, age=92, use=used(0))))
     assert older.note.startswith("AKIANEW is younger: if it has taken this one's place, deactivate this one")
     assert younger.note.startswith("AKIAOLD is older")
+
+
+def test_two_keys_of_one_age_are_not_told_to_be_older_than_each_other() -> None:
+    for step in whole_steps(user(key(OLD, age=95, use=used(0)), key(NEW, age=95, use=used(0)))):
+        assert "is of the same age" in step.note
