@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,7 +16,7 @@ from watchword.rotation.acting.settling import Settled, settle
 from watchword.rotation.acting.taking import Busy, Gone, taken
 from watchword.rotation.acting.turn import At, Look, Means, Turn, nothing, nowhere
 from watchword.rotation.ledger import OneAtATime
-from watchword.rotation.records import OPEN, Event, Kind, Rotation, State
+from watchword.rotation.records import OPEN, Event, Kind, State
 from watchword.rotation.steps import Why
 
 if TYPE_CHECKING:
@@ -195,23 +194,10 @@ def _take_back(turn: Turn, found: Quarantined, why: str) -> None:
 
 
 def _open(turn: Turn, found: Quarantined, why: str) -> None:
-    user, now = turn.user, turn.now()
-    rotation = Rotation(
-        id=uuid4().hex,
-        account=user.account,
-        user_id=user.id,
-        user=user.name,
-        kind=Kind.REPLACE,
-        state=State.DUE,
-        old=found.key,
-        why=str(Why.LEAKED),
-        opened_at=now,
-        opened_by=turn.means.by or turn.means.holder,
-        leaked=True,
-    )
-    turn.rotation, found.rotation = rotation, rotation.id
+    user = turn.user
     try:
-        turn.record("opened", found.key, why)
+        turn.open(Kind.REPLACE, found.key, Why.LEAKED, why, leaked=True)
+        found.rotation = turn.standing().id
     except OneAtATime:
         other = next(one for one in turn.means.ledger.of_user(user.account, user.id) if one.state in OPEN)
         turn.rotation, found.rotation = other, other.id

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from watchword.rotation import inventory
 from watchword.rotation.acting import faults, making, retiring, undoing
@@ -20,7 +19,6 @@ from watchword.rotation.acting.turn import At, Look, Means, Turn, nothing, nowhe
 from watchword.rotation.keeping import Unkept
 from watchword.rotation.ledger import Fenced, OneAtATime
 from watchword.rotation.machine import Situation, next_steps
-from watchword.rotation.records import Rotation, State
 from watchword.rotation.seen import User
 from watchword.rotation.steps import CHANGES, RESTS, Do, Step, Why
 
@@ -161,7 +159,7 @@ class _Rounds:
         turn.rotation = turn.means.ledger.find(step.rotation) if step.rotation else None
         try:
             if step.do is Do.OPEN:
-                self._open(step)
+                self.turn.open(step.kind, step.key, step.why, step.why, forced=step.why is Why.FORCED)
             elif turn.rotation is not None and undoing.is_unfinished(turn.rotation):
                 undoing.finish(turn)
             else:
@@ -176,24 +174,6 @@ class _Rounds:
             self._fail(step, Why.REFUSED, faults.reason(error), failed=True)
             return False
         return True
-
-    def _open(self, step: Step) -> None:
-        turn = self.turn
-        user, now = turn.user, turn.now()
-        turn.rotation = Rotation(
-            id=uuid4().hex,
-            account=user.account,
-            user_id=user.id,
-            user=user.name,
-            kind=step.kind,
-            state=State.DUE,
-            old=step.key,
-            why=str(step.why),
-            opened_at=now,
-            opened_by=turn.means.by or turn.means.holder,
-            forced=step.why is Why.FORCED,
-        )
-        turn.record("opened", step.key, step.why)
 
     def _fail(self, step: Step, why: Why, text: str, *, failed: bool = False) -> None:
         """Remember why a step could not be done; on record too, if there is a rotation."""

@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 import msgspec
 
 from watchword.rotation.acting import faults
 from watchword.rotation.keeping import Keeper, Place, proof, secret_name
-from watchword.rotation.records import Event, Kept, Rotation
+from watchword.rotation.records import Event, Kept, Kind, Rotation, State
 from watchword.rotation.seen import NEVER_USED, Key, User
+from watchword.rotation.steps import Why
 from watchword.rotation.terms import Keep, Terms
 
 if TYPE_CHECKING:
@@ -116,6 +118,25 @@ class Turn:
         self.means.ledger.keep(self.lease, rotation, self.event(what, key, detail, rotation=rotation.id))
         self.means.at(f"written {what}")
         self.rotation = rotation
+
+    def open(self, kind: Kind, key: str, why: Why, detail: str, *, forced: bool = False, leaked: bool = False) -> None:
+        """Take a new rotation of a key in hand, and put it on record. Raises Fenced, OneAtATime."""
+        user = self.user
+        self.rotation = Rotation(
+            id=uuid4().hex,
+            account=user.account,
+            user_id=user.id,
+            user=user.name,
+            kind=kind,
+            state=State.DUE,
+            old=key,
+            why=str(why),
+            opened_at=self.now(),
+            opened_by=self.means.by or self.means.holder,
+            forced=forced,
+            leaked=leaked,
+        )
+        self.record("opened", key, detail)
 
     def event(self, what: str, key: str, detail: str, rotation: str = "") -> Event:
         """Write a line of history."""
